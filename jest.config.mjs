@@ -1,0 +1,48 @@
+// Three levels by file name. Only int and e2e get a PostgreSQL server: a unit test that needs one fails.
+const common = {
+  rootDir: import.meta.dirname,
+  roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/migrations', '<rootDir>/tools'],
+  modulePathIgnorePatterns: ['/dist/'],
+  testEnvironment: 'node',
+  testEnvironmentOptions: {
+    customExportConditions: ['@fusion-prime/source', 'node', 'node-addons'],
+  },
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  setupFiles: ['reflect-metadata'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2023',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+          keepClassNames: true,
+        },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+};
+
+const postgres = {
+  ...common,
+  globalSetup: '<rootDir>/libs/testing/jest-global-setup.mjs',
+  globalTeardown: '<rootDir>/libs/testing/jest-global-teardown.mjs',
+};
+
+export default {
+  projects: [
+    {
+      ...common,
+      displayName: 'unit',
+      testRegex: '\\.spec\\.ts$',
+      testPathIgnorePatterns: ['\\.(int|e2e)\\.spec\\.ts$', '/node_modules/', '/dist/'],
+    },
+    { ...postgres, displayName: 'int', testRegex: '\\.int\\.spec\\.ts$' },
+    { ...postgres, displayName: 'e2e', testRegex: '\\.e2e\\.spec\\.ts$' },
+  ],
+  testTimeout: 60_000,
+};

@@ -1,0 +1,13 @@
+export { AMOUNT_SCALE, AmountMalformed, canonicalAmount, formatAmount, parseAmount } from './amount.js';
+export type { Amount } from './amount.js';
+export { assert, InvariantViolated } from './assert.js';
+export { systemClock } from './clock.js';
+export type { Clock } from './clock.js';
+export { ConfigInvalid, Environment } from './environment.js';
+export type { ConfigProblem } from './environment.js';
+export { uuidv7 } from './ids.js';
+export type { IdSource } from './ids.js';
+export { Refusal } from './refusal.js';
+export type { FieldError, RefusalKind } from './refusal.js';
+export { SERVICE_NAMES, snakeName } from './services.js';
+export type { ServiceName } from './services.js';

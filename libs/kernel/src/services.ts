@@ -1,0 +1,15 @@
+/** The five services, in no particular order. A database belongs to exactly one of them. */
+export const SERVICE_NAMES = [
+  'settlement',
+  'compliance',
+  'risk-engine',
+  'alert',
+  'price-oracle',
+] as const;
+
+export type ServiceName = (typeof SERVICE_NAMES)[number];
+
+/** `risk-engine` → `risk_engine`: how a service is spelled in roles and variables. */
+export function snakeName(service: string): string {
+  return service.replaceAll('-', '_');
+}
