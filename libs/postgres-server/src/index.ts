@@ -1,1 +1,15 @@
-export {};
+export { findBinaries } from './binaries.js';
+export { freePort } from './free-port.js';
+export {
+  checkoutOf,
+  forgetLocalPlatform,
+  postgresDirectory,
+  readLocalPlatform,
+  STATE_FOLDER,
+  writeLocalPlatform,
+} from './local-platform.js';
+export type { LocalPlatform } from './local-platform.js';
+export { readPostmaster } from './postmaster.js';
+export type { Postmaster } from './postmaster.js';
+export { startPostgres, stopPostgres } from './start.js';
+export type { RunningPostgres, StartPostgresOptions } from './start.js';
