@@ -1,4 +1,10 @@
-export { AMOUNT_SCALE, AmountMalformed, canonicalAmount, formatAmount, parseAmount } from './amount.js';
+export {
+  AMOUNT_SCALE,
+  AmountMalformed,
+  canonicalAmount,
+  formatAmount,
+  parseAmount,
+} from './amount.js';
 export type { Amount } from './amount.js';
 export { assert, InvariantViolated } from './assert.js';
 export { systemClock } from './clock.js';
