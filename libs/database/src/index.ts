@@ -1,1 +1,10 @@
-export {};
+export { parseDatabaseUrl } from './config/database-url.js';
+export type { DatabaseUrlRules, ParsedDatabaseUrl } from './config/database-url.js';
+export { readDatabaseUrl } from './config/read-database-url.js';
+export type { ReadDatabaseUrlOptions } from './config/read-database-url.js';
+export { connectClient } from './connection/connect-client.js';
+export type { ConnectClientOptions } from './connection/connect-client.js';
+export { DatabaseFault, faultOf } from './fault.js';
+export type { FaultExitCode, ReasonCode } from './fault.js';
+export { SSL_MODES, audienceOf, isProduction, showTarget } from './target.js';
+export type { Audience, DatabaseTarget, SslMode } from './target.js';

@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
+import pg from 'pg';
+import type { DatabaseTarget } from '../target.js';
+
+interface ClientInternals {
+  connectionParameters: { options?: unknown; replication?: unknown };
+  replication?: unknown;
+  connection: { stream: { destroy(): void } };
+}
+
+// What pg says when `query_timeout` passes: the answer is still on its way.
+const READ_TIMEOUT = 'Query read timeout';
+// PostgreSQL's query_canceled, statement_timeout included.
+const QUERY_CANCELED = '57014';
+
+/**
+ * node-postgres without its two silent habits: PGOPTIONS and PGREPLICATION do not reach the server, and
+ * a client whose query timed out is broken off, so that no pool hands it out with the old answer
+ * still on its way.
+ */
+export class StrictClient extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    const internals = this as unknown as ClientInternals;
+    internals.connectionParameters.options = undefined;
+    internals.connectionParameters.replication = undefined;
+    internals.replication = undefined;
+  }
+
+  // pg.Client.query has eight overloads; the arguments pass through untouched.
+  override query(...args: unknown[]): never {
+    const answer: unknown = (super.query as (...args: unknown[]) => unknown).apply(this, args);
+    if (answer instanceof Promise) {
+      answer.catch((error: unknown) => {
+        if (this.isBroken(error)) this.breakOff();
+      });
+    }
+    return answer as never;
+  }
+
+  /** Whether this client may no longer be used after the error. */
+  protected isBroken(error: unknown): boolean {
+    return (error as Error).message === READ_TIMEOUT;
+  }
+
+  private breakOff(): void {
+    (this as unknown as ClientInternals).connection.stream.destroy();
+  }
+}
+
+/**
+ * A client of a service's pool. Here the server's own time-out ends the connection too: the session
+ * that was too slow for one request is not handed to the next.
+ */
+export class PooledClient extends StrictClient {
+  protected override isBroken(error: unknown): boolean {
+    return super.isBroken(error) || (error as { code?: string }).code === QUERY_CANCELED;
+  }
+}
+
+/** Every field pg would otherwise take from PG* variables or from the machine's user, stated. */
+export function clientOptions(target: DatabaseTarget, applicationName: string): pg.ClientConfig {
+  return {
+    host: target.host,
+    port: target.port,
+    database: target.database,
+    user: target.user,
+    password: target.password,
+    ssl: tlsOptions(target),
+    sslnegotiation: 'postgres',
+    client_encoding: 'UTF8',
+    application_name: target.applicationName ?? applicationName,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+  } as pg.ClientConfig;
+}
+
+function tlsOptions(target: DatabaseTarget): ConnectionOptions | false {
+  if (target.kind !== 'tcp' || target.sslmode === 'disable') return false;
+  const ca =
+    target.sslrootcert === undefined ? {} : { ca: readFileSync(target.sslrootcert, 'utf8') };
+  // pg names the server to TLS only when it is a DNS name; an address would be compared with "localhost".
+  const host = isIP(target.host) === 0 ? {} : { host: target.host };
+  if (target.sslmode === 'require') return { ...ca, ...host, rejectUnauthorized: false };
+  if (target.sslmode === 'verify-ca')
+    return { ...ca, ...host, checkServerIdentity: () => undefined };
+  return { ...ca, ...host, rejectUnauthorized: true };
+}
