@@ -17,7 +17,11 @@ const common = {
         jsc: {
           target: 'es2023',
           parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+          transform: {
+            legacyDecorator: true,
+            decoratorMetadata: true,
+            useDefineForClassFields: false,
+          },
           keepClassNames: true,
         },
         module: { type: 'es6' },
@@ -34,6 +38,7 @@ const postgres = {
 };
 
 export default {
+  rootDir: import.meta.dirname,
   projects: [
     {
       ...common,
@@ -45,4 +50,5 @@ export default {
     { ...postgres, displayName: 'e2e', testRegex: '\\.e2e\\.spec\\.ts$' },
   ],
   testTimeout: 60_000,
+  reporters: ['default', '<rootDir>/scripts/count-reporter.mjs'],
 };

@@ -7,12 +7,13 @@ export {
 } from './amount.js';
 export type { Amount } from './amount.js';
 export { assert, InvariantViolated } from './assert.js';
-export { systemClock } from './clock.js';
-export type { Clock } from './clock.js';
+export { Clock, systemClock } from './clock.js';
 export { ConfigInvalid, Environment } from './environment.js';
 export type { ConfigProblem } from './environment.js';
 export { uuidv7 } from './ids.js';
 export type { IdSource } from './ids.js';
+export { pageOf } from './page.js';
+export type { Page } from './page.js';
 export { Refusal } from './refusal.js';
 export type { FieldError, RefusalKind } from './refusal.js';
 export { SERVICE_NAMES, snakeName } from './services.js';

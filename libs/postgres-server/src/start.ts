@@ -21,7 +21,7 @@ export interface StartPostgresOptions {
   directory: string;
   /** Used when it is free, else any free port. */
   preferredPort?: number;
-  /** False turns fsync off: for tests only, a power cut would lose the cluster. */
+  /** False turns fsync off: for tests only. kill -9 loses nothing then, a power cut loses the cluster. */
   durable: boolean;
   settings?: Readonly<Record<string, string | number>>;
 }
@@ -126,7 +126,7 @@ function launch(options: StartPostgresOptions, port: number): number {
     port,
     unix_socket_directories: '',
     max_connections: 400,
-    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    ...(durable ? {} : { fsync: 'off', full_page_writes: 'off' }),
     ...options.settings,
   };
   const { postgres } = findBinaries();
