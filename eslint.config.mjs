@@ -58,6 +58,8 @@ export default tseslint.config(
     },
     plugins: { boundaries, 'import-x': importX },
     settings: {
+      'import-x/extensions': ['.ts'],
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
       'import-x/resolver-next': [
         createTypeScriptImportResolver({
           conditionNames: ['@fusion-prime/source', 'types', 'import'],

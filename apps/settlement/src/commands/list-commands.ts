@@ -1,0 +1,26 @@
+import { Injectable } from '@nestjs/common';
+import { Transactions } from '@fusion-prime/database';
+import { pageOf, type Page } from '@fusion-prime/kernel';
+import type { Command } from './command.js';
+import {
+  CommandRepository,
+  type CommandFilter,
+  type CommandPosition,
+} from './command.repository.js';
+
+@Injectable()
+export class ListCommands {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly commands: CommandRepository,
+  ) {}
+
+  async execute(query: {
+    filter: CommandFilter;
+    after: CommandPosition | null;
+    limit: number;
+  }): Promise<Page<Command, CommandPosition>> {
+    const found = await this.transactions.run((tx) => this.commands.list(tx, query));
+    return pageOf(found, query.limit);
+  }
+}

@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import { Transactions } from '@fusion-prime/database';
+import { pageOf, type Page } from '@fusion-prime/kernel';
+import type { Subscription } from './subscription.js';
+import { SubscriptionRepository, type SubscriptionPosition } from './subscription.repository.js';
+
+@Injectable()
+export class ListSubscriptions {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly subscriptions: SubscriptionRepository,
+  ) {}
+
+  async execute(query: {
+    after: SubscriptionPosition | null;
+    limit: number;
+  }): Promise<Page<Subscription, SubscriptionPosition>> {
+    const found = await this.transactions.run((tx) => this.subscriptions.list(tx, query));
+    return pageOf(found, query.limit);
+  }
+}

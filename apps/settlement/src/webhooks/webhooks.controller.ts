@@ -1,0 +1,60 @@
+import { Controller, Delete, Patch, Post, Res } from '@nestjs/common';
+import { JsonBody, PathParam, Produces, Scopes, Summary } from '@fusion-prime/service';
+import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import { ChangeSubscription } from './change-subscription.js';
+import { CreateSubscription } from './create-subscription.js';
+import { DeleteSubscription } from './delete-subscription.js';
+import {
+  changeBody,
+  createBody,
+  createdBody,
+  subscriptionBody,
+  subscriptionIdField,
+  toBody,
+  toChange,
+  toWish,
+} from './webhooks.dto.js';
+
+@Controller('webhooks/subscriptions')
+export class WebhooksController {
+  constructor(
+    private readonly createSubscription: CreateSubscription,
+    private readonly changeSubscription: ChangeSubscription,
+    private readonly deleteSubscription: DeleteSubscription,
+  ) {}
+
+  @Post()
+  @Summary('Subscribe to events; the secret is shown this once')
+  @Scopes('settlement:write')
+  @Produces({ status: 201, description: 'Subscribed', schema: createdBody })
+  async create(
+    @JsonBody(createBody) body: z.infer<typeof createBody>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<z.infer<typeof createdBody>> {
+    const { subscription, secret } = await this.createSubscription.execute(toWish(body));
+    reply.header('Location', `/webhooks/subscriptions/${subscription.subscriptionId}`);
+    return { ...toBody(subscription), secret };
+  }
+
+  @Patch(':subscription_id')
+  @Summary('Change a subscription')
+  @Scopes('settlement:write')
+  @Produces({ status: 200, description: 'The changed subscription', schema: subscriptionBody })
+  async change(
+    @PathParam('subscription_id', subscriptionIdField) subscriptionId: string,
+    @JsonBody(changeBody) body: z.infer<typeof changeBody>,
+  ): Promise<z.infer<typeof subscriptionBody>> {
+    return toBody(await this.changeSubscription.execute(subscriptionId, toChange(body)));
+  }
+
+  @Delete(':subscription_id')
+  @Summary('Remove a subscription')
+  @Scopes('settlement:write')
+  @Produces({ status: 204, description: 'Removed' })
+  async delete(
+    @PathParam('subscription_id', subscriptionIdField) subscriptionId: string,
+  ): Promise<void> {
+    await this.deleteSubscription.execute(subscriptionId);
+  }
+}
