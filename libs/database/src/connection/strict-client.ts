@@ -50,13 +50,17 @@ export class StrictClient extends pg.Client {
   }
 }
 
+// A session that began while the database was set read-only stays so after that was taken back.
+const READ_ONLY = '25006';
+const POOL_ENDS_ON: readonly (string | undefined)[] = [QUERY_CANCELED, READ_ONLY];
+
 /**
  * A client of a service's pool. Here the server's own time-out ends the connection too: the session
  * that was too slow for one request is not handed to the next.
  */
 export class PooledClient extends StrictClient {
   protected override isBroken(error: unknown): boolean {
-    return super.isBroken(error) || (error as { code?: string }).code === QUERY_CANCELED;
+    return super.isBroken(error) || POOL_ENDS_ON.includes((error as { code?: string }).code);
   }
 }
 

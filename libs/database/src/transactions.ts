@@ -1,0 +1,52 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import {
+  type DatabaseErrorClass,
+  DatabaseNotConnected,
+  classifyDatabaseError,
+  sqlStateOf,
+} from './classify-database-error.js';
+
+/** An open transaction. Repository writes demand one, so that none can happen outside. */
+export type Tx = EntityManager;
+
+// serialization_failure and deadlock_detected: the server undid the work and asks to repeat it.
+const RETRYABLE = new Set(['40001', '40P01']);
+const MAX_ATTEMPTS = 4; // one, and three retries
+const RETRY_BASE_MS = 10;
+
+/** The one place where a transaction opens. */
+export class Transactions {
+  constructor(
+    private readonly dataSource: DataSource,
+    /** Told about every failure that is the database's: readiness remembers a full disk. */
+    private readonly onDatabaseError: (kind: DatabaseErrorClass) => void = () => undefined,
+    private readonly random: () => number = Math.random,
+  ) {}
+
+  /**
+   * Runs `work` in one transaction: committed when it returns, rolled back when it throws. A
+   * serialization failure or a deadlock repeats it, at most three times, with growing random pauses;
+   * so `work` must not do anything that a rollback cannot undo.
+   *
+   * @throws {DatabaseNotConnected} while the database has not answered since the start.
+   */
+  async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    if (!this.dataSource.isInitialized) throw new DatabaseNotConnected();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.dataSource.transaction(work);
+      } catch (error) {
+        if (attempt === MAX_ATTEMPTS || !RETRYABLE.has(sqlStateOf(error) ?? '')) {
+          const kind = classifyDatabaseError(error);
+          if (kind !== null) this.onDatabaseError(kind);
+          throw error;
+        }
+        await pause(this.random() * RETRY_BASE_MS * 2 ** attempt);
+      }
+    }
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
