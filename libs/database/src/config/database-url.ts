@@ -80,7 +80,7 @@ function readText(
 }
 
 function checkScheme(text: string, rules: DatabaseUrlRules, findings: UrlFindings): boolean {
-  if (/^postgres(ql)?:/i.test(text)) return true;
+  if (/^\s*postgres(ql)?:/i.test(text)) return true;
   if (!/^postgres(ql)?\+[a-z0-9]+:/i.test(text)) {
     findings.refuse('DBCFG_SCHEME', 'is not a PostgreSQL URL', URL_FORM);
     return false;
