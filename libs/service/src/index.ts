@@ -1,1 +1,30 @@
-export {};
+export { principalIfAny } from './auth/authenticate.js';
+export type { Principal } from './auth/principal.js';
+export { TokenVerifier } from './auth/token-verifier.js';
+export { CanaryEntity } from './canary/canary.entity.js';
+export type { AuthConfig } from './configuration/auth-config.js';
+export type { Variables } from './configuration/read-configuration.js';
+export type { ServiceConfig } from './configuration/service-config.js';
+export { Cursors } from './cursors/cursors.js';
+export type { CursorFilters, CursorPosition } from './cursors/cursors.js';
+export type { OpenAPIObject } from './docs/openapi.js';
+export { Problem, PROBLEM_TYPE } from './problems/problem.js';
+export type { ProblemDocument, ProblemOptions } from './problems/problem.js';
+export {
+  BodyLimit,
+  CurrentPrincipal,
+  JsonBody,
+  PathParam,
+  Produces,
+  Public,
+  QueryParams,
+  Scopes,
+  Summary,
+} from './routes/route-rules.js';
+export type { Answer, RouteRules } from './routes/route-rules.js';
+export { amountSchema, cursorSchema, pageLimitSchema } from './routes/schemas.js';
+export { createService, openApiDocument } from './start/create-service.js';
+export { Lifecycle } from './start/lifecycle.js';
+export type { ServiceDefinition, ServiceParts } from './start/service-definition.js';
+export { startService } from './start/start-service.js';
+export { LOGGER, SERVICE_CONFIG } from './start/tokens.js';

@@ -1,0 +1,97 @@
+import { errors, jwtVerify } from 'jose';
+import type { JWTPayload, JWTVerifyGetKey } from 'jose';
+import { Problem } from '../problems/problem.js';
+import type { AuthConfig } from '../configuration/auth-config.js';
+import type { Principal } from './principal.js';
+
+// Asymmetric only: with HS256 allowed, the public key would be a signing secret known to all.
+const ALGORITHMS = ['EdDSA', 'ES256', 'RS256'];
+// A signature check costs more than an insert. 10,000 tokens of about 1 KiB are 10 MiB at most.
+const MAX_REMEMBERED = 10_000;
+const MAX_TOKEN_LENGTH = 8_192;
+// Clocks of two machines differ; an expired token is not accepted a second longer from memory.
+const CLOCK_TOLERANCE_S = 5;
+
+/** Verifies bearer tokens (RFC 7519, RFC 6750) and remembers the good ones until they expire. */
+export class TokenVerifier {
+  private readonly remembered = new Map<string, Principal>();
+
+  constructor(
+    private readonly config: AuthConfig,
+    private readonly keySet: JWTVerifyGetKey,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** The principal of a token seen before, at the cost of one look-up; undefined = verify it. */
+  recall(token: string): Principal | undefined {
+    const known = this.remembered.get(token);
+    if (known === undefined) return undefined;
+    if (known.expiresAt.getTime() > this.now()) return known;
+    this.remembered.delete(token);
+    return undefined;
+  }
+
+  /** @throws {Problem} 401 `invalid-token`, or 503 when the issuer's keys cannot be had. */
+  async verify(token: string): Promise<Principal> {
+    if (token.length > MAX_TOKEN_LENGTH) throw invalidToken('the token is too long');
+    try {
+      const { payload } = await jwtVerify(token, this.keySet, {
+        issuer: this.config.issuer,
+        audience: this.config.audience,
+        algorithms: ALGORITHMS,
+        requiredClaims: ['exp', 'sub'],
+        clockTolerance: CLOCK_TOLERANCE_S,
+        currentDate: new Date(this.now()),
+      });
+      return this.remember(token, principalOf(payload));
+    } catch (error) {
+      throw refusalOf(error);
+    }
+  }
+
+  private remember(token: string, principal: Principal): Principal {
+    if (this.remembered.size >= MAX_REMEMBERED) {
+      const oldest = this.remembered.keys().next();
+      if (oldest.done !== true) this.remembered.delete(oldest.value);
+    }
+    this.remembered.set(token, principal);
+    return principal;
+  }
+}
+
+function principalOf(payload: JWTPayload): Principal {
+  const scope = typeof payload['scope'] === 'string' ? payload['scope'] : '';
+  return Object.freeze({
+    subject: payload.sub ?? '',
+    scopes: new Set(scope.split(' ').filter((word) => word !== '')),
+    expiresAt: new Date((payload.exp ?? 0) * 1_000),
+  });
+}
+
+// jose's words name claims and algorithms, never the token.
+function refusalOf(error: unknown): Problem {
+  const issuersFault =
+    !(error instanceof errors.JOSEError) ||
+    error instanceof errors.JWKSTimeout ||
+    error instanceof errors.JWKSInvalid ||
+    error.code === 'ERR_JOSE_GENERIC';
+  if (!issuersFault) return invalidToken(error.message.replaceAll('"', "'"));
+  return new Problem({
+    status: 503,
+    code: 'auth-unavailable',
+    detail: 'the keys of the token issuer cannot be read at present',
+    headers: { 'retry-after': '1' },
+    cause: error,
+  });
+}
+
+function invalidToken(description: string): Problem {
+  return new Problem({
+    status: 401,
+    code: 'invalid-token',
+    detail: `the token is not valid here: ${description}`,
+    headers: {
+      'www-authenticate': `Bearer error="invalid_token", error_description="${description.replace(/[^ -~]/g, '?')}"`,
+    },
+  });
+}

@@ -1,0 +1,39 @@
+import { audienceOf, readDatabaseConfig } from '@fusion-prime/database/connection';
+import type { DatabaseConfig } from '@fusion-prime/database/connection';
+import { assert, Environment } from '@fusion-prime/kernel';
+import type { ConfigProblem } from '@fusion-prime/kernel';
+import { readFileSync } from 'node:fs';
+import type { ServiceDefinition } from '../start/service-definition.js';
+import { readServiceConfig } from './service-config.js';
+import type { ServiceConfig } from './service-config.js';
+
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** The whole configuration of one service. */
+export interface Configuration<C> {
+  service: ServiceConfig;
+  database: DatabaseConfig;
+  app: C;
+  warnings: readonly ConfigProblem[];
+}
+
+const NO_TIMEOUTS = { requestTimeoutMs: 0, shutdownGraceMs: 0 };
+
+/**
+ * Reads every variable of a service, its database's and its app's, before anything is opened.
+ *
+ * @throws {ConfigInvalid} with the problems of all of them at once.
+ */
+export function readConfiguration<C>(
+  definition: ServiceDefinition<C>,
+  vars: Variables,
+): Configuration<C> {
+  const env = new Environment(vars, (path) => readFileSync(path, 'utf8'));
+  const audience = audienceOf(vars['NODE_ENV'], 'service');
+  const database = readDatabaseConfig(env, audience);
+  const service = readServiceConfig(env, definition, database ?? NO_TIMEOUTS);
+  const app = definition.readConfig(env);
+  env.finish();
+  assert(database !== undefined, 'a database configuration without problems exists');
+  return { service, database, app, warnings: env.warnings };
+}

@@ -1,0 +1,120 @@
+import { isProduction } from '@fusion-prime/database/connection';
+import type { Environment, ServiceName } from '@fusion-prime/kernel';
+import { readAuthConfig } from './auth-config.js';
+import type { AuthConfig } from './auth-config.js';
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** What every service is told, whatever it does. Frozen; read once. */
+export interface ServiceConfig {
+  readonly service: ServiceName;
+  readonly port: number;
+  /** Anything but exactly NODE_ENV=development or test. */
+  readonly production: boolean;
+  /** FP_ENV, compared with the environment the database was made for. */
+  readonly environment: string | undefined;
+  readonly auth: AuthConfig;
+  readonly logLevel: LogLevel;
+  readonly requestTimeoutMs: number;
+  readonly shutdownGraceMs: number;
+  /** Requests per second and principal; undefined = no limit. */
+  readonly rateLimitPerSecond: number | undefined;
+  readonly metricsEnabled: boolean;
+  readonly docsEnabled: boolean;
+  /** Where this service's own token for calls to others lies; read again at each renewal. */
+  readonly serviceTokenFile: string | undefined;
+  /** Signs page cursors; undefined = a key of this process only (development). */
+  readonly cursorKey: string | undefined;
+  /** Variables of today's deployments that are accepted and reported. */
+  readonly reported: Readonly<Record<string, string>>;
+}
+
+const REPORTED = ['GCP_PROJECT', 'SETTLEMENT_SUBSCRIPTION'];
+const MIN_CURSOR_KEY_LENGTH = 32;
+
+/** Read together with the database's, because each must be shorter than the one around it. */
+export interface OuterTimeouts {
+  requestTimeoutMs: number;
+  shutdownGraceMs: number;
+}
+
+/** Reads everything but the database. Problems are added to `env`, never thrown here. */
+export function readServiceConfig(
+  env: Environment,
+  service: { name: ServiceName; defaultPort: number },
+  timeouts: OuterTimeouts,
+): ServiceConfig {
+  const production = isProduction(env.raw('NODE_ENV'));
+  return Object.freeze({
+    service: service.name,
+    port: env.integer('PORT', { default: service.defaultPort, min: 1, max: 65_535 }),
+    production,
+    environment: env.text('FP_ENV'),
+    auth: readAuthConfig(env, service.name),
+    logLevel: env.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
+    requestTimeoutMs: timeouts.requestTimeoutMs,
+    shutdownGraceMs: timeouts.shutdownGraceMs,
+    rateLimitPerSecond: readRateLimit(env),
+    metricsEnabled: env.boolean('METRICS_ENABLED', true),
+    docsEnabled: env.boolean('DOCS_ENABLED', true),
+    serviceTokenFile: readSecretFile(env, 'SERVICE_TOKEN_FILE', 1).path,
+    cursorKey: readCursorKey(env, production),
+    reported: readReported(env),
+  });
+}
+
+function readRateLimit(env: Environment): number | undefined {
+  if (env.raw('RATE_LIMIT_PER_SECOND') === undefined) return undefined;
+  return env.integer('RATE_LIMIT_PER_SECOND', { default: 1, min: 1, max: 1_000_000 });
+}
+
+function readCursorKey(env: Environment, production: boolean): string | undefined {
+  const { path, text } = readSecretFile(env, 'CURSOR_KEY_FILE', MIN_CURSOR_KEY_LENGTH);
+  if (path !== undefined || env.raw('CURSOR_KEY_FILE') !== undefined) return text;
+  const hint = `a file with at least ${String(MIN_CURSOR_KEY_LENGTH)} random characters, the same for all instances`;
+  if (production) {
+    env.problem('CFG_MISSING', 'CURSOR_KEY_FILE', 'is not set', hint);
+  } else {
+    env.warn(
+      'CFG_CURSOR_KEY_EPHEMERAL',
+      'CURSOR_KEY_FILE',
+      'is not set: cursors end with the process',
+      hint,
+    );
+  }
+  return undefined;
+}
+
+function readSecretFile(
+  env: Environment,
+  name: string,
+  minLength: number,
+): { path: string | undefined; text: string | undefined } {
+  const path = env.text(name);
+  if (path === undefined) return { path, text: undefined };
+  try {
+    const text = env.readFile(path).trim();
+    if (text.length < minLength) {
+      env.problem(
+        'CFG_FILE_TOO_SHORT',
+        name,
+        'holds too few characters',
+        `at least ${String(minLength)}`,
+      );
+    }
+    return { path, text };
+  } catch {
+    env.problem('CFG_FILE_UNREADABLE', name, 'cannot be read', 'the path of a readable file');
+    return { path, text: undefined };
+  }
+}
+
+function readReported(env: Environment): Readonly<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const name of REPORTED) {
+    const text = env.text(name);
+    if (text !== undefined) found[name] = text;
+  }
+  return Object.freeze(found);
+}

@@ -1,0 +1,142 @@
+import { STATUS_CODES } from 'node:http';
+import { z } from 'zod';
+import { fullScope } from '../routes/full-scope.js';
+import type { Answer, RouteRules } from '../routes/route-rules.js';
+import { strict } from '../routes/strict-schema.js';
+import { PROBLEM_TYPE } from '../problems/problem.js';
+import type { DescribedRoute } from './collect-routes.js';
+
+type Json = Record<string, unknown>;
+
+/** An OpenAPI 3.1 document: https://spec.openapis.org/oas/v3.1.1.html */
+export interface OpenAPIObject extends Json {
+  openapi: '3.1.1';
+  info: { title: string; version: string; description: string };
+  paths: Record<string, Record<string, Json>>;
+  components: Json;
+}
+
+const PROBLEM_SCHEMA: Json = {
+  type: 'object',
+  description: 'RFC 9457 problem; `code` is stable, switch on it',
+  required: ['type', 'title', 'status', 'detail', 'instance', 'code'],
+  properties: {
+    type: { type: 'string', format: 'uri' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    instance: { type: 'string' },
+    code: { type: 'string' },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['pointer', 'code', 'detail'],
+        properties: {
+          pointer: { type: 'string' },
+          code: { type: 'string' },
+          detail: { type: 'string' },
+        },
+      },
+    },
+  },
+};
+
+/** Writes the document from the same schemas that check the requests. */
+export function describeRoutes(service: string, routes: readonly DescribedRoute[]): OpenAPIObject {
+  const paths: OpenAPIObject['paths'] = {};
+  for (const route of routes) {
+    (paths[route.path] ??= {})[route.method] = operation(service, route);
+  }
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: `Fusion Prime ${service}`,
+      version: '1',
+      description:
+        'Bodies are snake_case JSON; amounts are decimal strings; failures are RFC 9457 problems.',
+    },
+    servers: [{ url: '/' }],
+    paths,
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      schemas: { Problem: PROBLEM_SCHEMA },
+    },
+  };
+}
+
+function operation(service: string, { rules, tag, operationId }: DescribedRoute): Json {
+  const scopes = rules.access === 'public' ? undefined : (rules.access ?? []);
+  const scoped = scopes?.map((scope) => fullScope(service, scope));
+  return {
+    operationId,
+    tags: [tag],
+    ...(rules.summary !== undefined && { summary: rules.summary }),
+    ...(scoped !== undefined && { description: `Scope: ${scoped.join(', ')}` }),
+    security: scoped === undefined ? [] : [{ bearer: scoped }],
+    parameters: [...pathParameters(rules), ...queryParameters(rules)],
+    ...(rules.body !== undefined && {
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: inputSchema(strict(rules.body)) } },
+      },
+    }),
+    responses: responses(rules),
+  };
+}
+
+function pathParameters({ params = {} }: RouteRules): Json[] {
+  return Object.entries(params).map(([name, schema]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: inputSchema(schema),
+  }));
+}
+
+function queryParameters({ query }: RouteRules): Json[] {
+  if (!(query instanceof z.ZodObject)) return [];
+  return Object.entries(query.shape as Record<string, z.ZodType>).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: !schema.safeParse(undefined).success,
+    schema: inputSchema(schema),
+  }));
+}
+
+function responses({ answers = [] }: RouteRules): Json {
+  const described = answers.map((answer) => [String(answer.status), response(answer)]);
+  const problem = {
+    description: 'Problem',
+    content: { [PROBLEM_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
+  };
+  return { ...Object.fromEntries(described), default: problem } as Json;
+}
+
+function response({ status, description, schema, headers }: Answer): Json {
+  return {
+    description: description || (STATUS_CODES[status] ?? ''),
+    ...(schema !== undefined && {
+      content: { 'application/json': { schema: jsonSchema(schema, 'output') } },
+    }),
+    ...(headers !== undefined && {
+      headers: Object.fromEntries(
+        Object.entries(headers).map(([name, words]) => [
+          name,
+          { description: words, schema: { type: 'string' } },
+        ]),
+      ),
+    }),
+  };
+}
+
+const inputSchema = (schema: z.ZodType): Json => jsonSchema(schema, 'input');
+
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
+  // What a schema cannot say in JSON Schema (a transform's result) is left open rather than refused.
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+  }) as Json;
+  return rest;
+}

@@ -1,0 +1,55 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { Problem, PROBLEM_TYPE } from '../problems/problem.js';
+
+interface ParserError extends Error {
+  code?: string;
+}
+
+const PROBLEMS: Record<string, { status: number; code: string; detail: string }> = {
+  HPE_HEADER_OVERFLOW: {
+    status: 431,
+    code: 'headers-too-large',
+    detail: 'the headers are too large',
+  },
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: {
+    status: 413,
+    code: 'body-too-large',
+    detail: 'chunk extensions are too large',
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: 408,
+    code: 'request-timeout',
+    detail: 'the request did not arrive in time',
+  },
+};
+const MALFORMED = {
+  status: 400,
+  code: 'malformed-http',
+  detail: 'this is not an HTTP/1.1 request',
+};
+
+/** Answers what never became a request, because Node's parser gave up on it, and hangs up. */
+export function answerClientError(error: ParserError, socket: Socket): void {
+  // Half an answer may be on its way: nothing can be put in front of it.
+  const open = (socket as Socket & { _httpMessage?: { headersSent?: boolean } })._httpMessage;
+  if (error.code === 'ECONNRESET' || !socket.writable || open?.headersSent === true) {
+    socket.destroy();
+    return;
+  }
+  const { status, ...rest } = PROBLEMS[error.code ?? ''] ?? MALFORMED;
+  const body = JSON.stringify(new Problem({ status, ...rest }).toDocument('/'));
+  socket.end(
+    [
+      `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? 'Error'}`,
+      `content-type: ${PROBLEM_TYPE}`,
+      `content-length: ${String(Buffer.byteLength(body))}`,
+      'cache-control: no-store',
+      'x-content-type-options: nosniff',
+      'connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+    () => socket.destroy(),
+  );
+}

@@ -1,0 +1,91 @@
+import { Body, createParamDecorator, HttpCode, Param, Query } from '@nestjs/common';
+import type { ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import type { Principal } from '../auth/principal.js';
+
+/** Nest's Fastify adapter hands what lies under this key to Fastify as the route's `config`. */
+const ROUTE_CONFIG = '__fastify_route_config__';
+
+export interface Answer {
+  status: number;
+  description: string;
+  schema?: z.ZodType;
+  headers?: Record<string, string>;
+}
+
+/** All that is known about a route apart from its code. Hooks and the OpenAPI document are made from it. */
+export interface RouteRules {
+  /** Every listed scope is demanded; `public` = no token. Undefined refuses to boot. */
+  access?: readonly string[] | 'public';
+  body?: z.ZodType;
+  query?: z.ZodType;
+  params?: Record<string, z.ZodType>;
+  answers?: readonly Answer[];
+  bodyLimit?: number;
+  summary?: string;
+}
+
+type Handler = (...args: never[]) => unknown;
+
+export function rulesOf(handler: object): RouteRules {
+  return (Reflect.getMetadata(ROUTE_CONFIG, handler) as RouteRules | undefined) ?? {};
+}
+
+function addRules(handler: object, rules: RouteRules): void {
+  Reflect.defineMetadata(ROUTE_CONFIG, { ...rulesOf(handler), ...rules }, handler);
+}
+
+function onMethod(rules: RouteRules): MethodDecorator {
+  return (_target, _name, descriptor) => {
+    addRules(descriptor.value as object, rules);
+  };
+}
+
+function onParameter(
+  native: ParameterDecorator,
+  rules: (known: RouteRules) => RouteRules,
+): ParameterDecorator {
+  return (target, name, index) => {
+    native(target, name, index);
+    const handler = (target as Record<PropertyKey, Handler>)[name ?? ''];
+    if (handler !== undefined) addRules(handler, rules(rulesOf(handler)));
+  };
+}
+
+/** Demands a token with every one of these scopes. `:admin` means `<this service>:admin`. */
+export const Scopes = (...scopes: [string, ...string[]]): MethodDecorator =>
+  onMethod({ access: scopes });
+
+/** Needs no token. Said out loud: a route that says neither this nor its scopes does not boot. */
+export const Public = (): MethodDecorator => onMethod({ access: 'public' });
+
+/** Bytes of body this route accepts, when 64 KiB is wrong for it (bulk routes). */
+export const BodyLimit = (bytes: number): MethodDecorator => onMethod({ bodyLimit: bytes });
+
+export const Summary = (summary: string): MethodDecorator => onMethod({ summary });
+
+/** What the route answers; the first one's status is the default. Documented, not enforced. */
+export function Produces(first: Answer, ...others: Answer[]): MethodDecorator {
+  return (target, name, descriptor) => {
+    addRules(descriptor.value as object, { answers: [first, ...others] });
+    HttpCode(first.status)(target, name, descriptor);
+  };
+}
+
+/** The body, parsed by this schema; fields it does not name are 422. */
+export const JsonBody = (schema: z.ZodType): ParameterDecorator =>
+  onParameter(Body(), () => ({ body: schema }));
+
+/** All query parameters, parsed by this schema; unknown and repeated ones are 400. */
+export const QueryParams = (schema: z.ZodType): ParameterDecorator =>
+  onParameter(Query(), () => ({ query: schema }));
+
+export const PathParam = (name: string, schema: z.ZodType): ParameterDecorator =>
+  onParameter(Param(name), (known) => ({ params: { ...known.params, [name]: schema } }));
+
+/** Who sent the request. Only on routes with scopes. */
+export const CurrentPrincipal = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): Principal | undefined =>
+    context.switchToHttp().getRequest<FastifyRequest>().principal,
+);

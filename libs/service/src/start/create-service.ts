@@ -1,0 +1,193 @@
+import 'reflect-metadata';
+import { DatabaseModule, DatabaseReadiness, PoolGauge } from '@fusion-prime/database';
+import { Clock, systemClock } from '@fusion-prime/kernel';
+import { Module } from '@nestjs/common';
+import type { DynamicModule, Provider, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { randomBytes } from 'node:crypto';
+import { openKeySet } from '../auth/key-set.js';
+import { TokenVerifier } from '../auth/token-verifier.js';
+import { CanaryEntity } from '../canary/canary.entity.js';
+import { CanaryModule } from '../canary/canary.module.js';
+import { readConfiguration } from '../configuration/read-configuration.js';
+import type { Configuration, Variables } from '../configuration/read-configuration.js';
+import { Cursors } from '../cursors/cursors.js';
+import { collectRoutes } from '../docs/collect-routes.js';
+import { installDocs } from '../docs/docs-routes.js';
+import { describeRoutes } from '../docs/openapi.js';
+import type { OpenAPIObject } from '../docs/openapi.js';
+import { HealthModule } from '../health/health.module.js';
+import { installBodyParser } from '../http/body-parser.js';
+import { installHooks } from '../http/hooks.js';
+import { InFlight } from '../http/in-flight.js';
+import { installRateLimit } from '../http/rate-limit.js';
+import { ServiceAdapter } from '../http/service-adapter.js';
+import { createLogger } from '../logging/logger.js';
+import type { Logger } from '../logging/logger.js';
+import { NestLogger } from '../logging/nest-logger.js';
+import { installMetrics } from '../metrics/metrics-routes.js';
+import { RequestDurations } from '../metrics/request-durations.js';
+import { answerer } from '../problems/answer.js';
+import { notFoundProblem } from '../problems/not-found.js';
+import { ProblemFilter } from '../problems/problem.filter.js';
+import { deadlineProblem } from '../problems/deadline.js';
+import { DatabaseStart } from './database-start.js';
+import { Lifecycle } from './lifecycle.js';
+import type { ServiceDefinition, ServiceParts } from './service-definition.js';
+import { LOGGER, SERVICE_CONFIG } from './tokens.js';
+
+@Module({})
+class ServiceModule {}
+
+/** A service that is built but does not listen yet. */
+export interface BuiltService {
+  app: NestFastifyApplication;
+  lifecycle: Lifecycle;
+  inFlight: InFlight;
+}
+
+/**
+ * Builds the service that {@link startService} runs and tests talk to. It listens on no port yet, and
+ * begins to look for its database by itself.
+ *
+ * @throws {ConfigInvalid} with every problem of the variables.
+ * @example
+ * const app = await createService(settlement, { DATABASE_URL, AUTH_ISSUER, … });
+ * await app.listen(0, '127.0.0.1');
+ */
+export async function createService<C>(
+  definition: ServiceDefinition<C>,
+  vars: Variables,
+): Promise<NestFastifyApplication> {
+  const configuration = readConfiguration(definition, vars);
+  const { service, logLevel } = configuration.service;
+  return (await buildService(definition, configuration, createLogger({ service, level: logLevel })))
+    .app;
+}
+
+/** The OpenAPI document of a service: needs no database and no configuration. */
+export async function openApiDocument<C>(definition: ServiceDefinition<C>): Promise<OpenAPIObject> {
+  return describe(definition.name, (await definition.load()).module);
+}
+
+function describe(service: string, module: Type): OpenAPIObject {
+  return describeRoutes(service, collectRoutes([module, CanaryModule, HealthModule]));
+}
+
+export async function buildService<C>(
+  definition: ServiceDefinition<C>,
+  configuration: Configuration<C>,
+  logger: Logger,
+): Promise<BuiltService> {
+  const { service: config } = configuration;
+  const parts = await definition.load();
+  const answer = answerer(logger);
+  const adapter = new ServiceAdapter(config);
+  adapter.answerFrameworkError = answer;
+  const { fastify } = adapter;
+  const lifecycle = new Lifecycle();
+  const inFlight = new InFlight(config.requestTimeoutMs, (request, reply) => {
+    answer(deadlineProblem(request), request, reply);
+  });
+  const verifier = new TokenVerifier(config.auth, openKeySet(config.auth.keys));
+  const durations = new RequestDurations();
+
+  installBodyParser(fastify);
+  installHooks(fastify, {
+    service: config.service,
+    logger,
+    lifecycle,
+    inFlight,
+    verifier,
+    durations,
+  });
+  if (config.rateLimitPerSecond !== undefined)
+    await installRateLimit(fastify, config.rateLimitPerSecond);
+  fastify.setErrorHandler((error, request, reply) => {
+    answer(error, request, reply);
+  });
+  fastify.setNotFoundHandler((request, reply) => {
+    answer(notFoundProblem(fastify, request), request, reply);
+  });
+
+  const providers = [
+    ...configProviders(definition, configuration),
+    { provide: LOGGER, useValue: logger },
+    { provide: Lifecycle, useValue: lifecycle },
+    { provide: TokenVerifier, useValue: verifier },
+    { provide: Clock, useValue: systemClock },
+    {
+      provide: Cursors,
+      useValue: new Cursors(config.cursorKey ?? randomBytes(32).toString('hex')),
+    },
+    DatabaseStart,
+  ];
+  const root = rootModule({ configuration, parts, providers, logger });
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
+    logger: new NestLogger(logger),
+    abortOnError: false,
+    bodyParser: false,
+  });
+  app.useGlobalFilters(new ProblemFilter(answer));
+  if (config.metricsEnabled) {
+    const readiness = app.get(DatabaseReadiness);
+    const pool = app.get(PoolGauge);
+    installMetrics(fastify, {
+      service: config.service,
+      durations,
+      inFlight,
+      lifecycle,
+      readiness,
+      pool,
+    });
+  }
+  if (config.docsEnabled) {
+    installDocs(fastify, config.service, () => describe(config.service, parts.module));
+  }
+  fastify.addHook('onClose', (_instance, done) => {
+    inFlight.stop();
+    done();
+  });
+  await app.init();
+  await fastify.ready();
+  return { app, lifecycle, inFlight };
+}
+
+function configProviders<C>(
+  { configToken }: ServiceDefinition<C>,
+  { service, app }: Configuration<C>,
+): Provider[] {
+  const own = { provide: SERVICE_CONFIG, useValue: service };
+  return configToken === undefined ? [own] : [own, { provide: configToken, useValue: app }];
+}
+
+function rootModule<C>(options: {
+  configuration: Configuration<C>;
+  parts: ServiceParts;
+  providers: Provider[];
+  logger: Logger;
+}): DynamicModule {
+  const { configuration, parts, providers, logger } = options;
+  const { service, database } = configuration;
+  return {
+    module: ServiceModule,
+    global: true,
+    imports: [
+      DatabaseModule.forRoot({
+        service: service.service,
+        config: database,
+        environment: service.environment,
+        production: service.production,
+        entities: [...parts.entities, CanaryEntity],
+        migrationsLock: parts.migrationsLock,
+        log: logger,
+      }),
+      HealthModule,
+      CanaryModule,
+      parts.module,
+    ],
+    providers,
+    exports: providers.map((provider) => ('provide' in provider ? provider.provide : provider)),
+  };
+}
