@@ -1,0 +1,34 @@
+import type { LockHolder } from './advisory-lock.js';
+
+export interface MigrationRef {
+  number: string;
+  name: string;
+}
+
+/** What happens during a run, told while it happens. */
+export type FleetEvent =
+  | { type: 'checking'; database: string; target: string }
+  | { type: 'lock-busy'; database: string; holder: LockHolder }
+  | { type: 'migration-started'; database: string; migration: MigrationRef; direction: Direction }
+  | {
+      type: 'migration-applied';
+      database: string;
+      migration: MigrationRef;
+      direction: Direction;
+      durationMs: number;
+    }
+  | {
+      type: 'migration-blocked';
+      database: string;
+      migration: MigrationRef;
+      sqlstate: string;
+      blockers: LockHolder[];
+      retryInMs: number;
+    }
+  | { type: 'migration-failed'; database: string; migration: MigrationRef; reason: string }
+  | { type: 'database-done'; database: string; changed: number };
+
+export type Direction = 'up' | 'down';
+
+/** Gets every event; must not throw. */
+export type Reporter = (event: FleetEvent) => void;
