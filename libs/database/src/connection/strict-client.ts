@@ -7,6 +7,7 @@ import type { DatabaseTarget } from '../target.js';
 interface ClientInternals {
   connectionParameters: { options?: unknown; replication?: unknown };
   replication?: unknown;
+  _queryable: boolean;
   connection: { stream: { destroy(): void } };
 }
 
@@ -46,7 +47,10 @@ export class StrictClient extends pg.Client {
   }
 
   private breakOff(): void {
-    (this as unknown as ClientInternals).connection.stream.destroy();
+    const internals = this as unknown as ClientInternals;
+    // The socket closes a moment later; pg-pool looks at this mark when the client is released, now.
+    internals._queryable = false;
+    internals.connection.stream.destroy();
   }
 }
 

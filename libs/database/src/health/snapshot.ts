@@ -80,6 +80,7 @@ const READ_ONLY_SQL = `current_setting('transaction_read_only') = 'on' OR coales
       AND s.setrole IN (0, (SELECT oid FROM pg_roles WHERE rolname = current_user))
     ORDER BY s.setrole <> 0 DESC, s.setdatabase <> 0 DESC LIMIT 1), false)`;
 
+// CASE, because the planner may ask has_sequence_privilege about an index first, which is an error.
 const TABLES_SQL = `SELECT json_agg(json_build_object(
     'schema', n.nspname, 'table', c.relname,
     'columns', (SELECT coalesce(json_agg(a.attname), '[]') FROM pg_attribute a
@@ -92,7 +93,7 @@ const TABLES_SQL = `SELECT json_agg(json_build_object(
       WHERE has_table_privilege(c.oid, p)),
     'closedSequences', (SELECT coalesce(json_agg(q.relname), '[]') FROM pg_depend d JOIN pg_class q ON q.oid = d.objid
       WHERE d.refobjid = c.oid AND d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_class'::regclass
-        AND d.deptype = 'a' AND q.relkind = 'S' AND NOT has_sequence_privilege(q.oid, 'USAGE'))))
+        AND d.deptype = 'a' AND CASE WHEN q.relkind = 'S' THEN NOT has_sequence_privilege(q.oid, 'USAGE') END)))
   FROM unnest($1::text[], $2::text[]) AS wanted(schema_name, table_name)
   JOIN pg_namespace n ON n.nspname = wanted.schema_name
   JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = wanted.table_name AND c.relkind IN ('r', 'p', 'v', 'm', 'f')`;
