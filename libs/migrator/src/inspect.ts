@@ -77,15 +77,18 @@ function refuseUnidentified(database: string): never {
   );
 }
 
+/** The database that somebody has in mind. */
+interface Meant {
+  name: string;
+  environment: string | undefined;
+}
+
 /**
  * Is this the database that was meant?
  *
  * @throws {MigrationRefused} IDENTITY_MISMATCH, SERVER_VERSION
  */
-export function demandIdentity(
-  { identity, serverVersion }: DatabaseState,
-  meant: { name: string; environment: string | undefined },
-): void {
+export function demandIdentity({ identity, serverVersion }: DatabaseState, meant: Meant): void {
   if (identity.service !== meant.name) {
     throw new MigrationRefused(
       'IDENTITY_MISMATCH',
@@ -105,8 +108,25 @@ export function demandIdentity(
   );
 }
 
-/** @throws {MigrationRefused} READ_ONLY, RIGHTS_MISSING */
-export function demandWritable(state: DatabaseState, target: DatabaseTarget, name: string): void {
+// Where a slip costs nothing. A proxy makes production look local, so what a database says of itself counts.
+const UNNAMED_ENVIRONMENTS = ['development', 'test'];
+
+/**
+ * May this run change this database?
+ *
+ * @throws {MigrationRefused} ENVIRONMENT_NOT_NAMED, READ_ONLY, RIGHTS_MISSING
+ */
+export function demandWritable(
+  state: DatabaseState,
+  { target, name, environment }: Meant & { target: DatabaseTarget },
+): void {
+  const actual = state.identity.environment;
+  if (environment === undefined && !UNNAMED_ENVIRONMENTS.includes(actual)) {
+    throw new MigrationRefused(
+      'ENVIRONMENT_NOT_NAMED',
+      `${name}: this database belongs to ${actual}: say so with --env ${actual}`,
+    );
+  }
   if (state.readOnly) {
     throw new MigrationRefused('READ_ONLY', `${name}: the server is read-only (a replica?)`);
   }

@@ -85,7 +85,7 @@ export async function preflight(
     await demandOwnBackend(client, wait);
     await awaitLockFree(client, wait);
     const surveyed = await surveyOver(client, { database, target, migrations, environment });
-    demandWritable(surveyed.state, target, database.name);
+    demandWritable(surveyed.state, { target, name: database.name, environment });
     return surveyed;
   } finally {
     await closeSession(client);

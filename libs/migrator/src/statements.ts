@@ -63,7 +63,11 @@ export async function demandParsable(
 ): Promise<void> {
   for (const migration of migrations) {
     const script = migration[direction];
-    if (script?.kind === 'sql') await statementsOf(script);
+    if (script?.kind !== 'sql') continue;
+    const statements = await statementsOf(script);
+    // A way back may have nothing to do; a migration that does nothing was not written yet.
+    if (statements.length > 0 || direction === 'down') continue;
+    throw new MigrationRefused('SQL_EMPTY', `${script.file} holds no statement`);
   }
 }
 

@@ -1,0 +1,144 @@
+import {
+  parseDatabaseUrl,
+  readDatabaseUrl,
+  showTarget,
+  type DatabaseTarget,
+} from '@fusion-prime/database/connection';
+import { ConfigInvalid, Environment } from '@fusion-prime/kernel';
+import {
+  createDatabases,
+  dropDatabases,
+  listDatabases,
+  type DatabaseSpec,
+  type FleetDatabase,
+} from '@fusion-prime/migrator';
+import { readFileSync } from 'node:fs';
+import { confirmLoss, confirmTarget } from '../confirm.js';
+import { type CommonOptions, type Context, contextOf, isLocalTarget } from '../context.js';
+import { print, printJson, say, table } from '../output.js';
+import { CommandRefused } from '../refusal.js';
+
+interface AdminOptions extends CommonOptions {
+  adminUrlVariable: string;
+}
+
+const LOCAL_ENVIRONMENT = 'development';
+
+export async function create(options: AdminOptions): Promise<number> {
+  const context = await contextOf(options);
+  const admin = adminTarget(options, context);
+  say(`target: ${showTarget(admin)}`);
+  const local = isLocalTarget(admin);
+  const specs = await Promise.all(context.databases.map(specOf));
+  const what = `create ${specs.map(({ database }) => database).join(', ')}`;
+  await confirmTarget({ what, local, env: options.env, yes: options.yes });
+  const environment = context.environment ?? LOCAL_ENVIRONMENT;
+  const created = await createDatabases(admin, specs, { environment });
+  if (options.json === true) {
+    printJson({ command: 'databases create', exitCode: 0, databases: created });
+    return 0;
+  }
+  const rows = created.map((one) => [
+    one.service,
+    one.database,
+    one.created ? 'created' : 'was there',
+    one.environment,
+  ]);
+  print(table(['SERVICE', 'DATABASE', 'STATE', 'ENVIRONMENT'], rows));
+  return 0;
+}
+
+export async function list(options: AdminOptions): Promise<number> {
+  const context = await contextOf(options);
+  const admin = adminTarget(options, context);
+  say(`target: ${showTarget(admin)}`);
+  const databases = await listDatabases(admin);
+  if (options.json === true) {
+    printJson({ command: 'databases list', exitCode: 0, databases });
+    return 0;
+  }
+  const rows = databases.map((one) => [
+    one.database,
+    one.owner,
+    one.service ?? '-',
+    one.environment ?? '-',
+    `${(one.sizeBytes / 1024 / 1024).toFixed(1)} MiB`,
+    String(one.connections),
+  ]);
+  print(table(['DATABASE', 'OWNER', 'SERVICE', 'ENVIRONMENT', 'SIZE', 'CONNECTIONS'], rows));
+  return 0;
+}
+
+export async function drop(options: AdminOptions): Promise<number> {
+  const context = await contextOf(options);
+  const admin = adminTarget(options, context);
+  say(`target: ${showTarget(admin)}`);
+  const specs = await Promise.all(context.databases.map(specOf));
+  const what = `drop ${specs.map(({ database }) => database).join(', ')} with all their data`;
+  const { env, yes } = options;
+  await confirmLoss({ what, local: isLocalTarget(admin), env, yes });
+  await demandEnvironment(admin, { specs, environment: context.environment });
+  const dropped = await dropDatabases(
+    admin,
+    specs.map(({ database, owner, app }) => ({ database, roles: [app.user, owner.user] })),
+  );
+  if (options.json === true) printJson({ command: 'databases drop', exitCode: 0, dropped });
+  else print(dropped.length === 0 ? 'nothing was there' : `dropped ${dropped.join(', ')}`);
+  return 0;
+}
+
+/** A proxy makes production look local: what the database says of itself counts. */
+async function demandEnvironment(
+  admin: DatabaseTarget,
+  { specs, environment }: { specs: DatabaseSpec[]; environment: string | undefined },
+): Promise<void> {
+  const meant = environment ?? LOCAL_ENVIRONMENT;
+  const names = specs.map(({ database }) => database);
+  const stranger = (await listDatabases(admin)).find(
+    (one) => names.includes(one.database) && one.environment !== null && one.environment !== meant,
+  );
+  if (stranger === undefined) return;
+  throw new CommandRefused(
+    'NOT_CONFIRMED',
+    `${stranger.database} belongs to ${stranger.environment}, not to ${meant}: nothing was dropped`,
+  );
+}
+
+function adminTarget(options: AdminOptions, { adminUrl }: Context): DatabaseTarget {
+  const variable = options.adminUrlVariable;
+  const env = new Environment(process.env, (path) => readFileSync(path, 'utf8'));
+  const isSet = env.raw(variable) !== undefined || env.raw(`${variable}_FILE`) !== undefined;
+  if (!isSet && adminUrl === undefined) {
+    const message = `${variable} is not set: it holds the URL of a role that may create databases`;
+    throw new CommandRefused('NO_ADMIN_URL', message);
+  }
+  const rules = { audience: 'tool', allowLoopback: true, variable } as const;
+  if (!isSet) {
+    const { target, problems } = parseDatabaseUrl(adminUrl, rules);
+    if (target === undefined) throw new ConfigInvalid(problems);
+    return target;
+  }
+  const target = readDatabaseUrl(env, rules);
+  if (target !== undefined) return target;
+  const problems = env.problems.map(({ code, reason }) => `${variable}: ${code} ${reason}`);
+  throw new CommandRefused('NO_ADMIN_URL', problems.join('\n'));
+}
+
+/** The two URLs of a database say which roles it has, and their passwords. */
+async function specOf(entry: FleetDatabase): Promise<DatabaseSpec> {
+  const { name, database, url, migrateUrl, urlVariable, migrateUrlVariable } = entry;
+  if (url === undefined || migrateUrl === undefined) {
+    const missing = url === undefined ? urlVariable : migrateUrlVariable;
+    throw new CommandRefused('NO_TARGET', `${name}: ${missing} is not set`);
+  }
+  if (url.database !== migrateUrl.database) {
+    const message = `${name}: ${urlVariable} and ${migrateUrlVariable} name different databases`;
+    throw new CommandRefused('NO_TARGET', message);
+  }
+  return {
+    service: name,
+    database: url.database || database,
+    owner: { user: migrateUrl.user, password: await migrateUrl.password() },
+    app: { user: url.user, password: await url.password() },
+  };
+}

@@ -1,0 +1,103 @@
+import {
+  fleetHistory,
+  fleetPlan,
+  fleetStatus,
+  type DatabaseStatus,
+  type PlannedMigration,
+  type Problem,
+} from '@fusion-prime/migrator';
+import pc from 'picocolors';
+import { type CommonOptions, type Context, contextOf } from '../context.js';
+import { print, printJson, say, table } from '../output.js';
+import { sayTargets } from '../targets.js';
+
+const EXIT_PENDING = 3;
+
+export async function status(options: CommonOptions & { check?: boolean }): Promise<number> {
+  const context = await contextOf(options);
+  sayTargets(context);
+  const report = await fleetStatus(context.fleet, selection(options, context));
+  const pending = report.databases.some(({ state }) => state === 'pending');
+  const exitCode =
+    report.exitCode === 0 && pending && options.check === true ? EXIT_PENDING : report.exitCode;
+  if (options.json === true) {
+    printJson({ ...report, exitCode });
+    return exitCode;
+  }
+  const rows = report.databases.map((database) => [
+    database.name,
+    database.state,
+    `${database.applied}/${database.total}`,
+    currentOf(database),
+    database.pending.map(({ name }) => name).join(', '),
+  ]);
+  print(table(['DATABASE', 'STATE', 'APPLIED', 'CURRENT', 'PENDING'], rows));
+  sayProblems(report.databases);
+  return exitCode;
+}
+
+function currentOf({ current }: DatabaseStatus): string {
+  return current === null ? '-' : `${current.number} ${current.name}`;
+}
+
+export async function plan(options: CommonOptions): Promise<number> {
+  const context = await contextOf(options);
+  sayTargets(context);
+  const report = await fleetPlan(context.fleet, selection(options, context));
+  if (options.json === true) {
+    printJson(report);
+    return report.exitCode;
+  }
+  for (const { name, migrations, problem } of report.databases) {
+    if (problem !== null) continue;
+    print(pc.bold(`-- ${name}: ${migrations.length === 0 ? 'nothing to do' : migrations.length}`));
+    for (const migration of migrations) print(planText(migration));
+  }
+  sayProblems(report.databases);
+  return report.exitCode;
+}
+
+function planText({ number, name, transaction, statements }: PlannedMigration): string {
+  const title = `-- ${number} ${name}${transaction ? '' : ' (outside a transaction)'}`;
+  if (statements === null) return `${title}: a TypeORM class`;
+  return [title, ...statements.map((statement) => `${statement};`)].join('\n');
+}
+
+export async function history(options: CommonOptions): Promise<number> {
+  const context = await contextOf(options);
+  sayTargets(context);
+  const report = await fleetHistory(context.fleet, selection(options, context));
+  if (options.json === true) {
+    printJson(report);
+    return report.exitCode;
+  }
+  const rows = report.databases.flatMap(({ name, entries }) =>
+    entries.map((entry) => [
+      name,
+      String(entry.seq),
+      entry.startedAt.slice(0, 19),
+      entry.direction,
+      entry.status,
+      `${entry.number} ${entry.name}`,
+      `${entry.durationMs ?? '-'} ms`,
+      `${entry.osUser ?? '?'}@${entry.host ?? '?'}`,
+    ]),
+  );
+  const head = ['DATABASE', 'SEQ', 'STARTED (UTC)', 'WAY', 'STATUS', 'MIGRATION', 'TOOK', 'BY'];
+  print(table(head, rows));
+  sayProblems(report.databases);
+  return report.exitCode;
+}
+
+function selection(
+  { only = [], skip = [] }: CommonOptions,
+  { environment }: Context,
+): { only: string[]; skip: string[]; environment: string | undefined } {
+  return { only, skip, environment };
+}
+
+export function sayProblems(databases: readonly { problem: Problem | null }[]): void {
+  for (const { problem } of databases) {
+    if (problem !== null) say(`${pc.red(problem.code)} ${problem.message}`);
+  }
+}

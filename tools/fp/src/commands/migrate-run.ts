@@ -1,0 +1,94 @@
+import {
+  fleetDown,
+  fleetUp,
+  type FleetRunOptions,
+  type FleetRunReport,
+} from '@fusion-prime/migrator';
+import { confirmTarget } from '../confirm.js';
+import { type CommonOptions, type Context, contextOf, isLocal } from '../context.js';
+import { gitSha } from '../git-sha.js';
+import { print, printJson, say } from '../output.js';
+import { progress } from '../progress.js';
+import { sayTargets } from '../targets.js';
+import { sayProblems } from './migrate-read.js';
+
+export interface RunOptions extends CommonOptions {
+  onError: 'stop' | 'continue';
+  parallel: number;
+  skipUnreachable?: boolean;
+  lockWait?: number;
+  lockTimeout?: string;
+  retryBudget?: number;
+}
+
+const MS_PER_SECOND = 1_000;
+
+export async function up(options: RunOptions): Promise<number> {
+  return change(options, 'migrate', (context, run) => fleetUp(context.fleet, run));
+}
+
+export async function down(options: RunOptions & { steps?: number; to?: string }): Promise<number> {
+  const { steps, to } = options;
+  const how = { ...(steps !== undefined && { steps }), ...(to !== undefined && { to }) };
+  return change(options, 'undo migrations of', (context, run) =>
+    fleetDown(context.fleet, { ...run, ...how }),
+  );
+}
+
+async function change(
+  options: RunOptions,
+  verb: string,
+  run: (context: Context, options: FleetRunOptions) => Promise<FleetRunReport>,
+): Promise<number> {
+  const context = await contextOf(options);
+  sayTargets(context);
+  const { env, yes } = options;
+  const names = context.databases.map(({ name }) => name).join(', ');
+  const local = context.databases.every(isLocal);
+  await confirmTarget({ what: `${verb} ${names}`, local, env, yes });
+  const interruption = new AbortController();
+  const interrupt = (): void => {
+    if (!interruption.signal.aborted) say('interrupted: rolling back what is under way');
+    interruption.abort();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
+  const report = await run(context, runOptions(options, context, interruption.signal));
+  if (options.json === true) printJson(report);
+  else tell(report);
+  return report.exitCode;
+}
+
+function runOptions(
+  options: RunOptions,
+  { environment }: Context,
+  signal: AbortSignal,
+): FleetRunOptions {
+  const { only = [], skip = [], onError, parallel, lockWait, lockTimeout, retryBudget } = options;
+  return {
+    only,
+    skip,
+    environment,
+    onError,
+    parallel,
+    signal,
+    skipUnreachable: options.skipUnreachable === true,
+    gitSha: gitSha(),
+    reporter: progress(),
+    ...(lockWait !== undefined && { lockWaitMs: lockWait * MS_PER_SECOND }),
+    ...(lockTimeout !== undefined && { lockTimeout }),
+    ...(retryBudget !== undefined && { retryBudgetMs: retryBudget * MS_PER_SECOND }),
+  };
+}
+
+/** The three lists, and how to go on. */
+function tell(report: FleetRunReport): void {
+  sayProblems(report.databases);
+  const changes = (name: string): number =>
+    report.databases.find((run) => run.name === name)?.changed.length ?? 0;
+  const line = (title: string, names: readonly string[]): void =>
+    print(`${title} ${names.map((name) => `${name} (${changes(name)})`).join(', ') || '-'}`);
+  line('done:     ', report.done);
+  line('failed:   ', report.failed);
+  line('untouched:', report.untouched);
+  if (report.next !== null) say(`go on with:  ${report.next}`);
+}

@@ -1,0 +1,53 @@
+import { checkoutOf, STATE_FOLDER } from '@fusion-prime/postgres-server';
+import { join } from 'node:path';
+import { hasIssuer, mintToken } from '../issuer.js';
+import { print, printJson } from '../output.js';
+import { CommandRefused } from '../refusal.js';
+
+interface TokenOptions {
+  scope: string[];
+  audience?: string[];
+  subject: string;
+  expiresIn: string;
+  json?: boolean;
+}
+
+const SCOPE = /^([a-z][a-z-]*):(read|write|admin|events)$/;
+const SECONDS: Record<string, number> = { s: 1, min: 60, m: 60, h: 3_600, d: 86_400 };
+// A local token that is lost dies by itself.
+const LONGEST_S = 30 * 86_400;
+
+/** Prints a token of the local issuer, alone, so that `$(fp token …)` is one. */
+export async function token(options: TokenOptions): Promise<number> {
+  const { scope: scopes, subject } = options;
+  const audience = options.audience ?? servicesOf(scopes);
+  const expiresInSeconds = secondsOf(options.expiresIn);
+  const folder = join(checkoutOf(process.cwd()) ?? process.cwd(), STATE_FOLDER, 'auth');
+  if (!hasIssuer(folder)) {
+    const message = `there is no local issuer under ${folder}: run  npm start`;
+    throw new CommandRefused('NO_ISSUER', message);
+  }
+  const text = await mintToken(folder, { scopes, audience, subject, expiresInSeconds });
+  if (options.json === true)
+    printJson({ token: text, audience, scopes, subject, expiresInSeconds });
+  else print(text);
+  return 0;
+}
+
+/** `settlement:read,settlement:write,alert:read` is for settlement and alert. */
+function servicesOf(scopes: readonly string[]): string[] {
+  const services = scopes.map((scope) => SCOPE.exec(scope)?.[1]);
+  const wrong = scopes.find((_, index) => services[index] === undefined);
+  if (wrong !== undefined || scopes.length === 0) {
+    const message = `"${wrong ?? ''}" is no scope: <service>:read, :write, :admin or :events`;
+    throw new CommandRefused('USAGE', message);
+  }
+  return [...new Set(services.filter((service) => service !== undefined))];
+}
+
+function secondsOf(text: string): number {
+  const [, digits, unit = 's'] = /^(\d{1,8})(s|min|m|h|d)?$/.exec(text) ?? [];
+  const seconds = Number(digits) * (SECONDS[unit] ?? 1);
+  if (seconds > 0 && seconds <= LONGEST_S) return seconds;
+  throw new CommandRefused('USAGE', `--expires-in ${text}: e.g. 900s, 15min, 8h; at most 30d`);
+}
