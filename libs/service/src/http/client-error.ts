@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Problem, PROBLEM_TYPE } from '../problems/problem.js';
 
@@ -52,4 +53,16 @@ export function answerClientError(error: ParserError, socket: Socket): void {
     ].join('\r\n'),
     () => socket.destroy(),
   );
+}
+
+/** `Expect:` anything but 100-continue never reaches the router: Node answers it by itself, without a body. */
+export function answerExpectation(request: IncomingMessage, response: ServerResponse): void {
+  const problem = new Problem({
+    status: 417,
+    code: 'expectation-failed',
+    detail: 'no expectation but 100-continue is met here',
+  });
+  const path = (request.url ?? '/').split('?')[0] ?? '/';
+  response.writeHead(problem.status, { 'content-type': PROBLEM_TYPE, 'cache-control': 'no-store' });
+  response.end(JSON.stringify(problem.toDocument(path)));
 }

@@ -11,6 +11,7 @@ const STATUS_OF: Record<RefusalKind, number> = {
   not_found: 404,
   conflict: 409,
   precondition_failed: 412,
+  precondition_required: 428,
   unavailable: 503,
 };
 
