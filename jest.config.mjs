@@ -33,6 +33,7 @@ const common = {
 
 const postgres = {
   ...common,
+  testEnvironment: '<rootDir>/libs/testing/jest-environment.mjs',
   globalSetup: '<rootDir>/libs/testing/jest-global-setup.mjs',
   globalTeardown: '<rootDir>/libs/testing/jest-global-teardown.mjs',
 };

@@ -1,4 +1,4 @@
-import { stopTestServer } from './dist/index.js';
+import { stopTestServer } from './dist/server.js';
 
 export default async function teardown() {
   await stopTestServer();

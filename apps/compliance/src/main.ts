@@ -1,1 +1,4 @@
-export {};
+import { startService } from '@fusion-prime/service/start';
+import { compliance } from './compliance.js';
+
+await startService(compliance);

@@ -1,1 +1,4 @@
-export {};
+import { startService } from '@fusion-prime/service/start';
+import { riskEngine } from './risk-engine.js';
+
+await startService(riskEngine);

@@ -1,4 +1,4 @@
-import { startService } from '@fusion-prime/service';
+import { startService } from '@fusion-prime/service/start';
 import { settlement } from './settlement.js';
 
 await startService(settlement);

@@ -1,4 +1,4 @@
-import type { ServiceDefinition } from '@fusion-prime/service';
+import type { ServiceDefinition } from '@fusion-prime/service/start';
 
 /** The service as a value: its process, its tests and its OpenAPI file are made of the same one. */
 export const settlement: ServiceDefinition<object> = {

@@ -6,6 +6,7 @@ export type RefusalKind =
   | 'not_found'
   | 'conflict'
   | 'precondition_failed'
+  | 'precondition_required'
   | 'unavailable';
 
 /** One defect of a request body or query: where, which rule, in words. */

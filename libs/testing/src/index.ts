@@ -1,1 +1,14 @@
-export {};
+export { checkoutRoot } from './checkout.js';
+export { emptyDatabase, testDatabase, TEST_ENVIRONMENT } from './database.js';
+export type { TestDatabase } from './database.js';
+export { dropTestDatabases } from './drop-databases.js';
+export { eventually } from './eventually.js';
+export { testIssuer } from './issuer.js';
+export type { TestIssuer, TokenRequest } from './issuer.js';
+export { schemaDrift } from './schema-drift.js';
+export { startTestServer, stopTestServer, testServer } from './server.js';
+export type { TestServer } from './server.js';
+export { spawnService } from './spawn-service.js';
+export type { SpawnedService } from './spawn-service.js';
+export { startTestService, testVariables, untilReady } from './test-service.js';
+export type { RunningTestService, TestServiceOptions } from './test-service.js';
