@@ -6,5 +6,5 @@ Module({})(TinyModule);
 export const tinyParts = {
   module: TinyModule,
   entities: [],
-  migrationsLock: new URL('../../../migrations/settlement/migrations.lock', import.meta.url),
+  migrationsLock: new URL('../../../../migrations/settlement/migrations.lock', import.meta.url),
 };
