@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { SERVICE_NAMES } from '@fusion-prime/kernel';
 import { testServer } from '@fusion-prime/testing';
 import { checkConnection, connectClient } from '../src/index.js';
+import { portOf, startPickyPooler } from './picky-pooler.js';
 import { PracticeDatabase, configOf } from './practice-database.js';
 
 const databases: PracticeDatabase[] = [];
@@ -188,6 +189,28 @@ describe('the swaps of two databases', () => {
       message: expect.stringContaining(`belongs to ${theirs}, not to ${mine}`),
     });
     expect((await open(url, { service: theirs })).identity?.service).toBe(theirs);
+  });
+});
+
+describe('a dedicated client', () => {
+  const limits = { applicationName: 'probe', connectTimeoutMs: 2_000, statementTimeoutMs: 250 };
+
+  it('has the statement timeout it asked for', async () => {
+    const { target } = configOf({ DATABASE_URL: settlement.url() });
+    const client = await connectClient(target, limits);
+    const { rows } = await client.query('SHOW statement_timeout');
+    await client.end();
+    expect(rows).toEqual([{ statement_timeout: '250ms' }]);
+  });
+
+  it('passes through a pooler that refuses the parameter', async () => {
+    const pooler = await startPickyPooler(testServer().port);
+    const url = settlement.url().replace(/:\d+\//, `:${portOf(pooler)}/`);
+    const client = await connectClient(configOf({ DATABASE_URL: url }).target, limits);
+    const { rows } = await client.query('SHOW statement_timeout');
+    await client.end();
+    pooler.close();
+    expect(rows).toEqual([{ statement_timeout: '0' }]);
   });
 });
 

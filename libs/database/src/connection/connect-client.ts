@@ -6,7 +6,10 @@ import { StrictClient, clientOptions } from './strict-client.js';
 export interface ConnectClientOptions {
   applicationName: string;
   connectTimeoutMs: number;
-  /** Set with SET after the login: a pooler refuses unknown start-up parameters. */
+  /**
+   * A start-up parameter, never a SET: through a transaction pooler that would reach whoever gets the
+   * server's session next. A pooler that refuses the parameter is used without it.
+   */
   statementTimeoutMs?: number;
   /** How long the client itself waits for an answer; then the connection is broken off. */
   queryTimeoutMs?: number;
@@ -23,22 +26,41 @@ export async function connectClient(
   target: DatabaseTarget,
   options: ConnectClientOptions,
 ): Promise<pg.Client> {
+  try {
+    return await open(target, options);
+  } catch (error) {
+    if (options.statementTimeoutMs === undefined || !isRefusedParameter(error))
+      throw faultOf(error);
+  }
+  const { statementTimeoutMs: _, ...rest } = options;
+  return open(target, rest).catch((error: unknown) => {
+    throw faultOf(error);
+  });
+}
+
+async function open(target: DatabaseTarget, options: ConnectClientOptions): Promise<pg.Client> {
   const client = new StrictClient({
     ...clientOptions(target, options.applicationName),
     connectionTimeoutMillis: options.connectTimeoutMs,
     ...(options.queryTimeoutMs !== undefined && { query_timeout: options.queryTimeoutMs }),
+    ...(options.statementTimeoutMs !== undefined && {
+      statement_timeout: options.statementTimeoutMs,
+    }),
   });
   // Without a listener Node ends the process when the server goes away between two queries.
   client.on('error', () => undefined);
   try {
     await client.connect();
-    if (options.statementTimeoutMs !== undefined) {
-      await client.query(`SET statement_timeout = ${Math.trunc(options.statementTimeoutMs)}`);
-    }
     return client;
   } catch (error) {
     // pg leaves the socket open when the login fails half-way.
     void client.end().catch(() => undefined);
-    throw faultOf(error);
+    throw error;
   }
+}
+
+/** PgBouncer knows few start-up parameters and refuses the login over any other. */
+function isRefusedParameter(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  return code === '08P01' && /unsupported startup parameter/.test(String(message));
 }
