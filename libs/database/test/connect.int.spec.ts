@@ -5,6 +5,9 @@ import { checkConnection, connectClient } from '../src/index.js';
 import { portOf, startPickyPooler } from './picky-pooler.js';
 import { PracticeDatabase, configOf } from './practice-database.js';
 
+const AUTH = { reason: 'DB_AUTH', exitCode: 77, permanent: true };
+const LATIN1 = "TEMPLATE template0 ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C'";
+
 const databases: PracticeDatabase[] = [];
 let settlement: PracticeDatabase;
 
@@ -49,51 +52,45 @@ describe('a connection of a service', () => {
     expect((await open(bare.url())).identity).toBeNull();
   });
 
-  it.each<[string, () => string | Promise<string>, string, number, boolean]>([
-    ['with a wrong password', () => settlement.url(settlement.app, 'wrong'), 'DB_AUTH', 77, true],
-    ['as an unknown role', () => settlement.url('nobody', 'x'), 'DB_AUTH', 77, true],
-    [
-      'to no such database',
-      () => settlement.url(settlement.app, 'app', 'no_such_db'),
-      'DB_AUTH',
-      77,
-      true,
-    ],
+  const refusals: [string, () => string | Promise<string>, object][] = [
+    ['with a wrong password', () => settlement.url(settlement.app, 'wrong'), AUTH],
+    ['as an unknown role', () => settlement.url('nobody', 'x'), AUTH],
+    ['to no such database', () => settlement.url(settlement.app, 'app', 'no_such_db'), AUTH],
     [
       "to another service's database",
       async () => settlement.url(settlement.app, 'app', (await make()).name),
-      'DB_AUTH',
-      77,
-      true,
+      AUTH,
     ],
-    ['as the superuser', () => settlement.adminUrl, 'DB_ROLE_TOO_STRONG', 77, true],
-    ['as the owner', () => settlement.ownerUrl, 'DB_ROLE_TOO_STRONG', 77, true],
+    [
+      'as the superuser',
+      () => settlement.adminUrl,
+      { reason: 'DB_ROLE_TOO_STRONG', exitCode: 77, permanent: true },
+    ],
+    [
+      'as the owner',
+      () => settlement.ownerUrl,
+      { reason: 'DB_ROLE_TOO_STRONG', exitCode: 77, permanent: true },
+    ],
     [
       'to a port where nothing listens',
       () => 'postgresql://u:p@127.0.0.1:1/d',
-      'DB_UNREACHABLE',
-      69,
-      false,
+      { reason: 'DB_UNREACHABLE', exitCode: 69, permanent: false },
     ],
     [
       'over TLS to a server without it',
       () => `${settlement.url()}?sslmode=require`,
-      'DB_TLS',
-      78,
-      true,
+      { reason: 'DB_TLS', exitCode: 78, permanent: true },
     ],
     [
       'to another encoding',
       async () => (await make({ createOptions: LATIN1 })).url(),
-      'DB_ENCODING',
-      78,
-      true,
+      { reason: 'DB_ENCODING', exitCode: 78, permanent: true },
     ],
-  ])('%s is refused', async (_, url, reason, exitCode, permanent) => {
-    await expect(open(await url())).rejects.toMatchObject({ reason, exitCode, permanent });
-  });
+  ];
 
-  const LATIN1 = "TEMPLATE template0 ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C'";
+  it.each(refusals)('%s is refused', async (_, url, fault) => {
+    await expect(open(await url())).rejects.toMatchObject(fault);
+  });
 
   it('is refused in production when an acknowledged write could be lost', async () => {
     await expect(open(settlement.url(), { production: true })).rejects.toMatchObject({

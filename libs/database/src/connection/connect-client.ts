@@ -32,8 +32,9 @@ export async function connectClient(
     if (options.statementTimeoutMs === undefined || !isRefusedParameter(error))
       throw faultOf(error);
   }
-  const { statementTimeoutMs: _, ...rest } = options;
-  return open(target, rest).catch((error: unknown) => {
+  const withoutLimit = { ...options };
+  delete withoutLimit.statementTimeoutMs;
+  return open(target, withoutLimit).catch((error: unknown) => {
     throw faultOf(error);
   });
 }

@@ -54,7 +54,7 @@ export function dataSourceOptions(config: DatabaseConfig, spec: DataSourceSpec):
       query_timeout: config.statementTimeoutMs + ANSWER_MARGIN_MS,
       onConnect: (client: pg.Client) => lowerStatementTimeout(client, config.statementTimeoutMs),
     },
-  } as DataSourceOptions;
+  };
 }
 
 /**

@@ -82,7 +82,7 @@ export function clientOptions(target: DatabaseTarget, applicationName: string): 
     application_name: target.applicationName ?? applicationName,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
-  } as pg.ClientConfig;
+  };
 }
 
 function tlsOptions(target: DatabaseTarget): ConnectionOptions | false {
