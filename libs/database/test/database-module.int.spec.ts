@@ -106,7 +106,7 @@ describe('a service without its database', () => {
           event: 'database connected',
           service: 'settlement',
           engine: 'PostgreSQL',
-          version: expect.stringMatching(/^18/),
+          version: expect.stringMatching(/^1[5-8]\./),
           hostKind: 'tcp',
           database: database.name,
           role: database.app,
