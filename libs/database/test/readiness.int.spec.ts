@@ -228,6 +228,27 @@ describe('readiness names what is wrong and heals without a restart', () => {
     expect((await readiness.check()).ok).toBe(true);
   });
 
+  it('heals also when its own session began read-only', async () => {
+    await database.sql(`ALTER ROLE ${database.app} SET default_transaction_read_only = on`);
+    expect((await readiness.check()).reasons.map((each) => each.code)).toEqual(['DB_READ_ONLY']);
+    await database.sql(`ALTER ROLE ${database.app} RESET default_transaction_read_only`);
+    expect((await readiness.check()).ok).toBe(true);
+  });
+
+  it('keeps its deadline when connecting and asking are both slow', async () => {
+    const slowly: ReadinessParts['connect'] = async (target, options) => {
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      return connectClient(target, options);
+    };
+    readiness = make({ connect: slowly });
+    await database.sql('BEGIN; LOCK TABLE migrator.history IN ACCESS EXCLUSIVE MODE');
+    const startedAt = performance.now();
+    const { connectivity } = await readiness.check();
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(connectivity.error).toBe('no answer within 800 ms');
+    await database.sql('ROLLBACK');
+  });
+
   it('answers within its deadline while a lock blocks the catalogue', async () => {
     await readiness.check();
     await database.sql('BEGIN; LOCK TABLE migrator.history IN ACCESS EXCLUSIVE MODE');

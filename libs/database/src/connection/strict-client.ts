@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import pg from 'pg';
 import type { DatabaseTarget } from '../target.js';
@@ -78,7 +77,6 @@ export function clientOptions(target: DatabaseTarget, applicationName: string): 
     password: target.password,
     ssl: tlsOptions(target),
     sslnegotiation: 'postgres',
-    client_encoding: 'UTF8',
     application_name: target.applicationName ?? applicationName,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
@@ -89,10 +87,7 @@ function tlsOptions(target: DatabaseTarget): ConnectionOptions | false {
   if (target.kind !== 'tcp' || target.sslmode === 'disable') return false;
   const ca =
     target.sslrootcert === undefined ? {} : { ca: readFileSync(target.sslrootcert, 'utf8') };
-  // pg names the server to TLS only when it is a DNS name; an address would be compared with "localhost".
-  const host = isIP(target.host) === 0 ? {} : { host: target.host };
-  if (target.sslmode === 'require') return { ...ca, ...host, rejectUnauthorized: false };
-  if (target.sslmode === 'verify-ca')
-    return { ...ca, ...host, checkServerIdentity: () => undefined };
-  return { ...ca, ...host, rejectUnauthorized: true };
+  if (target.sslmode === 'require') return { ...ca, rejectUnauthorized: false };
+  if (target.sslmode === 'verify-ca') return { ...ca, checkServerIdentity: () => undefined };
+  return { ...ca, rejectUnauthorized: true };
 }
