@@ -1,1 +1,4 @@
-export {};
+import { startService } from '@fusion-prime/service/start';
+import { alert } from './alert.js';
+
+await startService(alert);

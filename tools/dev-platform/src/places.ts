@@ -11,6 +11,8 @@ export interface Places {
   fleet: string;
   /** Holds the pid of the supervisor: two of them on one state folder would fight. */
   lock: string;
+  /** What the supervisor started, for the one after it. */
+  services: string;
 }
 
 export function placesOf(root: string): Places {
@@ -23,5 +25,6 @@ export function placesOf(root: string): Places {
     logs: join(state, 'logs'),
     fleet: join(root, 'migrations', 'fleet.yaml'),
     lock: join(state, 'start.pid'),
+    services: join(state, 'services.json'),
   };
 }

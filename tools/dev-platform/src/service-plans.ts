@@ -20,7 +20,9 @@ const POOL = { DB_POOL_SIZE: '8', DB_MAX_OVERFLOW: '2' };
 
 export class PortTaken extends Error {
   constructor(service: string, port: number) {
-    super(`port ${port} (${service}) is in use by another program: end it, or  npm start -- --any-port`);
+    super(
+      `port ${port} (${service}) is in use by another program: end it, or  npm start -- --any-port`,
+    );
   }
 }
 

@@ -41,6 +41,7 @@ export class ServiceProcess {
     readonly plan: ServicePlan,
     logFolder: string,
     private readonly say: Say,
+    private readonly onStarted: () => void,
   ) {
     mkdirSync(logFolder, { recursive: true });
     this.log = createWriteStream(join(logFolder, `${plan.name}.log`), { flags: 'a', mode: 0o600 });
@@ -58,9 +59,12 @@ export class ServiceProcess {
     const startedAt = performance.now();
     const child = spawn(process.execPath, [this.plan.program], {
       env: this.plan.vars,
+      // A group of its own: Ctrl-C reaches the supervisor alone, which stops things in order.
+      detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child = child;
+    this.onStarted();
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => {
         this.log.write(chunk);

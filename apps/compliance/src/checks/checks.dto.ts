@@ -26,7 +26,7 @@ export const moveBody = z
   .strictObject({
     to_state: z.enum(CHECK_STATES),
     reject_type: z.enum(REJECT_TYPES).nullish(),
-    valid_until: z.iso.datetime().nullish(),
+    valid_until: z.iso.datetime({ offset: true }).nullish(),
     reason: z.string().min(1).max(512).nullish(),
   })
   .refine(({ to_state, reject_type }) => (to_state === 'REJECTED') === (reject_type != null), {
