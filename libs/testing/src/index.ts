@@ -1,3 +1,5 @@
+export { apiClient } from './api-client.js';
+export type { ApiAnswer, ApiClient } from './api-client.js';
 export { checkoutRoot } from './checkout.js';
 export { emptyDatabase, testDatabase, TEST_ENVIRONMENT } from './database.js';
 export type { TestDatabase } from './database.js';

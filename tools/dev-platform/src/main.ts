@@ -13,7 +13,7 @@ const say = (line: string): void => {
 
 try {
   const { verb, reset, anyPort } = readArguments(process.argv.slice(2));
-  const root = checkoutOf(import.meta.dirname);
+  const root = checkoutOf(process.cwd());
   if (root === null) throw new Error('this program runs inside a checkout of Fusion Prime');
   const places = placesOf(root);
   const release = takeSupervisorLock(places.lock);
