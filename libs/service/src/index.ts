@@ -10,9 +10,9 @@ export type { CursorFilters, CursorPosition } from './cursors/cursors.js';
 export type { OpenAPIObject } from './docs/openapi.js';
 export { Problem, PROBLEM_TYPE } from './problems/problem.js';
 export type { ProblemDocument, ProblemOptions } from './problems/problem.js';
+export { CurrentPrincipal } from './routes/current-principal.js';
 export {
   BodyLimit,
-  CurrentPrincipal,
   JsonBody,
   PathParam,
   Produces,

@@ -124,11 +124,11 @@ describe('a token that was accepted', () => {
     const keys = { kind: 'file', path: echo.issuer.jwksFile } as const;
     const verifier = new TokenVerifier({ ...config, keys }, openKeySet(keys), () => now);
     const token = await echo.issuer.token({ scope: 'settlement:read', exp: 60 });
-    expect(verifier.recall(token)).toBeUndefined();
-    await verifier.verify(token);
+    expect(verifier.recall(`Bearer ${token}`)).toBeUndefined();
+    await verifier.verify(`Bearer ${token}`);
     now += 58_000;
-    expect(verifier.recall(token)?.subject).toBe('alice');
+    expect(verifier.recall(`Bearer ${token}`)?.subject).toBe('alice');
     now += 3_000;
-    expect(verifier.recall(token)).toBeUndefined();
+    expect(verifier.recall(`Bearer ${token}`)).toBeUndefined();
   });
 });

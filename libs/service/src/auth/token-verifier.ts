@@ -9,6 +9,7 @@ const ALGORITHMS = ['EdDSA', 'ES256', 'RS256'];
 // A signature check costs more than an insert. 10,000 tokens of about 1 KiB are 10 MiB at most.
 const MAX_REMEMBERED = 10_000;
 const MAX_TOKEN_LENGTH = 8_192;
+const BEARER = /^bearer +([\w.~+/-]+=*) *$/i;
 // Clocks of two machines differ; an expired token is not accepted a second longer from memory.
 const CLOCK_TOLERANCE_S = 5;
 
@@ -22,17 +23,22 @@ export class TokenVerifier {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** The principal of a token seen before, at the cost of one look-up; undefined = verify it. */
-  recall(token: string): Principal | undefined {
-    const known = this.remembered.get(token);
+  /**
+   * The principal of credentials seen before, at the cost of one look-up; undefined = verify them.
+   * @param credentials the Authorization header as it came: taking it apart costs more than the look-up.
+   */
+  recall(credentials: string): Principal | undefined {
+    const known = this.remembered.get(credentials);
     if (known === undefined) return undefined;
     if (known.expiresAt.getTime() > this.now()) return known;
-    this.remembered.delete(token);
+    this.remembered.delete(credentials);
     return undefined;
   }
 
   /** @throws {Problem} 401 `invalid-token`, or 503 when the issuer's keys cannot be had. */
-  async verify(token: string): Promise<Principal> {
+  async verify(credentials: string): Promise<Principal> {
+    const token = BEARER.exec(credentials)?.[1];
+    if (token === undefined) throw notBearer();
     if (token.length > MAX_TOKEN_LENGTH) throw invalidToken('the token is too long');
     try {
       const { payload } = await jwtVerify(token, this.keySet, {
@@ -43,18 +49,18 @@ export class TokenVerifier {
         clockTolerance: CLOCK_TOLERANCE_S,
         currentDate: new Date(this.now()),
       });
-      return this.remember(token, principalOf(payload));
+      return this.remember(credentials, principalOf(payload));
     } catch (error) {
       throw refusalOf(error);
     }
   }
 
-  private remember(token: string, principal: Principal): Principal {
+  private remember(credentials: string, principal: Principal): Principal {
     if (this.remembered.size >= MAX_REMEMBERED) {
       const oldest = this.remembered.keys().next();
       if (oldest.done !== true) this.remembered.delete(oldest.value);
     }
-    this.remembered.set(token, principal);
+    this.remembered.set(credentials, principal);
     return principal;
   }
 }
@@ -93,5 +99,14 @@ function invalidToken(description: string): Problem {
     headers: {
       'www-authenticate': `Bearer error="invalid_token", error_description="${description.replace(/[^ -~]/g, '?')}"`,
     },
+  });
+}
+
+function notBearer(): Problem {
+  return new Problem({
+    status: 401,
+    code: 'invalid-token',
+    detail: 'the Authorization header is not of the form `Bearer <token>`',
+    headers: { 'www-authenticate': 'Bearer error="invalid_request"' },
   });
 }

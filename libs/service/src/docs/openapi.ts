@@ -134,9 +134,8 @@ const inputSchema = (schema: z.ZodType): Json => jsonSchema(schema, 'input');
 
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
   // What a schema cannot say in JSON Schema (a transform's result) is left open rather than refused.
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, {
-    io,
-    unrepresentable: 'any',
-  }) as Json;
-  return rest;
+  const described = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json;
+  // OpenAPI 3.1's own dialect is the same.
+  delete described['$schema'];
+  return described;
 }

@@ -63,6 +63,12 @@ export function answerExpectation(request: IncomingMessage, response: ServerResp
     detail: 'no expectation but 100-continue is met here',
   });
   const path = (request.url ?? '/').split('?')[0] ?? '/';
-  response.writeHead(problem.status, { 'content-type': PROBLEM_TYPE, 'cache-control': 'no-store' });
-  response.end(JSON.stringify(problem.toDocument(path)));
+  const body = JSON.stringify(problem.toDocument(path));
+  response.writeHead(problem.status, {
+    'content-type': PROBLEM_TYPE,
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+    connection: 'close',
+  });
+  response.end(body);
 }

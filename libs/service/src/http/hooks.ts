@@ -1,10 +1,13 @@
+import type { Type } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { authenticate } from '../auth/authenticate.js';
 import type { TokenVerifier } from '../auth/token-verifier.js';
 import type { Logger } from '../logging/logger.js';
 import type { Recorder, RequestDurations } from '../metrics/request-durations.js';
+import type { Answerer } from '../problems/answer.js';
 import { Problem } from '../problems/problem.js';
 import { inputCheck } from '../routes/check-input.js';
+import { directHandler } from '../routes/direct-handler.js';
 import { fullScope } from '../routes/full-scope.js';
 import type { RouteRules } from '../routes/route-rules.js';
 import type { Lifecycle } from '../start/lifecycle.js';
@@ -21,6 +24,9 @@ export interface Pipeline {
   inFlight: InFlight;
   verifier: TokenVerifier;
   durations: RequestDurations;
+  answer: Answerer;
+  /** The instance of a controller; undefined when Nest makes one per request. */
+  controllerOf: (controller: Type) => object | undefined;
 }
 
 /**
@@ -61,6 +67,10 @@ function equipRoute(route: RouteOptions, pipeline: Pipeline): void {
   if (rules.access !== 'public') {
     const scopes = rules.access.map((scope) => fullScope(pipeline.service, scope));
     route.onRequest = [authenticate(pipeline.verifier, scopes)];
+  }
+  if (rules.owner !== undefined) {
+    const instance = pipeline.controllerOf(rules.owner.controller);
+    route.handler = directHandler(rules.owner, instance, pipeline.answer) ?? route.handler;
   }
   if (rules.bodyLimit !== undefined) route.bodyLimit = rules.bodyLimit;
   const check = inputCheck(rules);
@@ -123,18 +133,16 @@ function recorder(
     // Probes arrive every second for ever; only their failures are news, and readiness logs those.
     const level = quiet ? 'debug' : 'info';
     if (!logger.isLevelEnabled(level)) return;
-    logger[level](
-      {
-        event: 'request.completed',
-        requestId: request.id,
-        traceparent: traceparentOf(request.raw),
-        method: request.method,
-        route,
-        status,
-        durationMs: Math.round(durationMs * 1_000) / 1_000,
-        subject: request.principal?.subject,
-      },
-      'request completed',
-    );
+    // Without a message: the event says it, and there are thousands of these a second.
+    logger[level]({
+      event: 'request.completed',
+      requestId: request.id,
+      traceparent: traceparentOf(request.raw),
+      method: request.method,
+      route,
+      status,
+      durationMs: Math.round(durationMs * 1_000) / 1_000,
+      subject: request.principal?.subject,
+    });
   };
 }

@@ -65,7 +65,7 @@ export class ServiceAdapter extends FastifyAdapter {
   };
 
   get fastify(): FastifyInstance {
-    return this.getInstance() as unknown as FastifyInstance;
+    return this.getInstance<FastifyInstance>();
   }
 
   override setErrorHandler(): never {

@@ -44,8 +44,8 @@ export class NestLogger implements LoggerService {
     if (message instanceof Error) {
       this.logger[level]({ ...facts, err: message }, message.message);
     } else if (typeof message === 'object' && message !== null) {
-      const { message: text, msg, ...others } = message as Record<string, unknown>;
-      this.logger[level]({ ...facts, ...others }, String(text ?? msg ?? others['event'] ?? ''));
+      const { message: text, ...others } = message as Record<string, unknown>;
+      this.logger[level]({ ...facts, ...others }, typeof text === 'string' ? text : undefined);
     } else {
       // Nest passes the stack of an error as the second argument.
       const stack = rest.length > 1 && typeof rest[0] === 'string' ? { stack: rest[0] } : {};

@@ -1,19 +1,53 @@
-const SECRET_NAMES = [
+const SECRET_NAMES = new Set([
   'authorization',
   'cookie',
+  'setcookie',
   'password',
   'secret',
   'token',
-  'access_token',
-  'apiKey',
-  'api_key',
-  'privateKey',
+  'accesstoken',
+  'apikey',
+  'privatekey',
   'signature',
-  'databaseUrl',
-];
+  'databaseurl',
+]);
+const MAX_DEPTH = 6;
+const MAX_JUDGED_NAMES = 2_000;
+const judgedNames = new Map<string, boolean>();
 
-/** Where pino blanks values out: these names, down to the third level of a log line. */
-export const REDACTED_PATHS = SECRET_NAMES.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
+/**
+ * Blanks out what goes by the name of a secret, at any depth. By hand, because pino's own redaction with
+ * wildcards costs 40 µs a line, which is as much as answering a request.
+ */
+export function censor(facts: Record<string, unknown>, depth = 0): Record<string, unknown> {
+  let censored = facts;
+  for (const [name, value] of Object.entries(facts)) {
+    const shown = censorValue(name, value, depth);
+    if (shown === value) continue;
+    if (censored === facts) censored = { ...facts };
+    censored[name] = shown;
+  }
+  return censored;
+}
+
+function censorValue(name: string, value: unknown, depth: number): unknown {
+  if (typeof value === 'string' && isSecretName(name)) return '***';
+  if (typeof value !== 'object' || value === null || value instanceof Error) return value;
+  if (depth >= MAX_DEPTH) return '…';
+  if (Array.isArray(value)) return value.map((item) => censorValue(name, item, depth + 1));
+  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return censor(value as Record<string, unknown>, depth + 1);
+}
+
+/** `api_key`, `apiKey` and `API-KEY` are one name. Names come from code, so there are few: remember them. */
+function isSecretName(name: string): boolean {
+  let secret = judgedNames.get(name);
+  if (secret === undefined) {
+    secret = SECRET_NAMES.has(name.replace(/[_-]/g, '').toLowerCase());
+    if (judgedNames.size < MAX_JUDGED_NAMES) judgedNames.set(name, secret);
+  }
+  return secret;
+}
 
 const URL_PASSWORD = /([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s@/]+@/gi;
 const BEARER_TOKEN = /\b(bearer +)[\w.~+/-]+=*/gi;

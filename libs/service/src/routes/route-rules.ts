@@ -1,8 +1,7 @@
-import { Body, createParamDecorator, HttpCode, Param, Query } from '@nestjs/common';
-import type { ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import { Body, HttpCode, Param, Query } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
 import type { z } from 'zod';
-import type { Principal } from '../auth/principal.js';
+import type { RouteOwner } from './direct-handler.js';
 
 /** Nest's Fastify adapter hands what lies under this key to Fastify as the route's `config`. */
 const ROUTE_CONFIG = '__fastify_route_config__';
@@ -24,6 +23,8 @@ export interface RouteRules {
   answers?: readonly Answer[];
   bodyLimit?: number;
   summary?: string;
+  /** Set by the decorators themselves; unset for a plain Fastify route. */
+  owner?: RouteOwner;
 }
 
 type Handler = (...args: never[]) => unknown;
@@ -37,8 +38,9 @@ function addRules(handler: object, rules: RouteRules): void {
 }
 
 function onMethod(rules: RouteRules): MethodDecorator {
-  return (_target, _name, descriptor) => {
-    addRules(descriptor.value as object, rules);
+  return (target, name, descriptor) => {
+    const owner = { controller: target.constructor as Type, method: String(name) };
+    addRules(descriptor.value as object, { ...rules, owner });
   };
 }
 
@@ -83,9 +85,3 @@ export const QueryParams = (schema: z.ZodType): ParameterDecorator =>
 
 export const PathParam = (name: string, schema: z.ZodType): ParameterDecorator =>
   onParameter(Param(name), (known) => ({ params: { ...known.params, [name]: schema } }));
-
-/** Who sent the request. Only on routes with scopes. */
-export const CurrentPrincipal = createParamDecorator(
-  (_data: unknown, context: ExecutionContext): Principal | undefined =>
-    context.switchToHttp().getRequest<FastifyRequest>().principal,
-);

@@ -6,7 +6,6 @@ import type { DynamicModule, Provider, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { randomBytes } from 'node:crypto';
-import { openKeySet } from '../auth/key-set.js';
 import { TokenVerifier } from '../auth/token-verifier.js';
 import { CanaryEntity } from '../canary/canary.entity.js';
 import { CanaryModule } from '../canary/canary.module.js';
@@ -18,20 +17,13 @@ import { installDocs } from '../docs/docs-routes.js';
 import { describeRoutes } from '../docs/openapi.js';
 import type { OpenAPIObject } from '../docs/openapi.js';
 import { HealthModule } from '../health/health.module.js';
-import { installBodyParser } from '../http/body-parser.js';
-import { installHooks } from '../http/hooks.js';
-import { InFlight } from '../http/in-flight.js';
-import { installRateLimit } from '../http/rate-limit.js';
-import { ServiceAdapter } from '../http/service-adapter.js';
+import { prepareHttpServer } from '../http/http-server.js';
+import type { InFlight } from '../http/in-flight.js';
 import { createLogger } from '../logging/logger.js';
 import type { Logger } from '../logging/logger.js';
 import { NestLogger } from '../logging/nest-logger.js';
 import { installMetrics } from '../metrics/metrics-routes.js';
-import { RequestDurations } from '../metrics/request-durations.js';
-import { answerer } from '../problems/answer.js';
-import { notFoundProblem } from '../problems/not-found.js';
 import { ProblemFilter } from '../problems/problem.filter.js';
-import { deadlineProblem } from '../problems/deadline.js';
 import { DatabaseStart } from './database-start.js';
 import { Lifecycle } from './lifecycle.js';
 import type { ServiceDefinition, ServiceParts } from './service-definition.js';
@@ -75,6 +67,7 @@ function describe(service: string, module: Type): OpenAPIObject {
   return describeRoutes(service, collectRoutes([module, CanaryModule, HealthModule]));
 }
 
+/** What {@link createService} and the process share. */
 export async function buildService<C>(
   definition: ServiceDefinition<C>,
   configuration: Configuration<C>,
@@ -82,40 +75,13 @@ export async function buildService<C>(
 ): Promise<BuiltService> {
   const { service: config } = configuration;
   const parts = await definition.load();
-  const answer = answerer(logger);
-  const adapter = new ServiceAdapter(config);
-  adapter.answerFrameworkError = answer;
-  const { fastify } = adapter;
-  const lifecycle = new Lifecycle();
-  const inFlight = new InFlight(config.requestTimeoutMs, (request, reply) => {
-    answer(deadlineProblem(request), request, reply);
-  });
-  const verifier = new TokenVerifier(config.auth, openKeySet(config.auth.keys));
-  const durations = new RequestDurations();
-
-  installBodyParser(fastify);
-  installHooks(fastify, {
-    service: config.service,
-    logger,
-    lifecycle,
-    inFlight,
-    verifier,
-    durations,
-  });
-  if (config.rateLimitPerSecond !== undefined)
-    await installRateLimit(fastify, config.rateLimitPerSecond);
-  fastify.setErrorHandler((error, request, reply) => {
-    answer(error, request, reply);
-  });
-  fastify.setNotFoundHandler((request, reply) => {
-    answer(notFoundProblem(fastify, request), request, reply);
-  });
-
+  const { adapter, pipeline } = await prepareHttpServer(config, logger);
+  const { lifecycle, inFlight, answer } = pipeline;
   const providers = [
     ...configProviders(definition, configuration),
     { provide: LOGGER, useValue: logger },
     { provide: Lifecycle, useValue: lifecycle },
-    { provide: TokenVerifier, useValue: verifier },
+    { provide: TokenVerifier, useValue: pipeline.verifier },
     { provide: Clock, useValue: systemClock },
     {
       provide: Cursors,
@@ -130,28 +96,29 @@ export async function buildService<C>(
     bodyParser: false,
   });
   app.useGlobalFilters(new ProblemFilter(answer));
+  pipeline.controllerOf = (controller) => singleton(app, controller);
   if (config.metricsEnabled) {
-    const readiness = app.get(DatabaseReadiness);
-    const pool = app.get(PoolGauge);
-    installMetrics(fastify, {
-      service: config.service,
-      durations,
-      inFlight,
-      lifecycle,
-      readiness,
-      pool,
+    installMetrics(adapter.fastify, {
+      ...pipeline,
+      readiness: app.get(DatabaseReadiness),
+      pool: app.get(PoolGauge),
     });
   }
   if (config.docsEnabled) {
-    installDocs(fastify, config.service, () => describe(config.service, parts.module));
+    installDocs(adapter.fastify, config.service, () => describe(config.service, parts.module));
   }
-  fastify.addHook('onClose', (_instance, done) => {
-    inFlight.stop();
-    done();
-  });
   await app.init();
-  await fastify.ready();
+  await adapter.fastify.ready();
   return { app, lifecycle, inFlight };
+}
+
+/** Undefined for a controller of which Nest makes one per request. */
+function singleton(app: NestFastifyApplication, controller: Type): object | undefined {
+  try {
+    return app.get<object>(controller, { strict: false });
+  } catch {
+    return undefined;
+  }
 }
 
 function configProviders<C>(
