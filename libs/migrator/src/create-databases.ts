@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseTarget } from '@fusion-prime/database/connection';
-import pg from 'pg';
+import type pg from 'pg';
 import { takeLock } from './advisory-lock.js';
 import { MIGRATOR_SCHEMA_SQL } from './history-schema.js';
 import { MigrationRefused } from './refused.js';
@@ -12,6 +12,7 @@ import {
   type RoleSpec,
 } from './roles.js';
 import { closeSession, openSession } from './session.js';
+import { quoteName } from './sql-quote.js';
 
 /** A service's database with its two roles. */
 export interface DatabaseSpec {
@@ -76,7 +77,7 @@ async function createOne(
   const created = await ensureDatabase(client, spec);
   const inside = await openSession({ ...admin, database }, database);
   try {
-    await inside.query(`SET ROLE ${pg.escapeIdentifier(owner.user)}`);
+    await inside.query(`SET ROLE ${quoteName(owner.user)}`);
     await inside.query('BEGIN');
     await inside.query(MIGRATOR_SCHEMA_SQL);
     await inside.query(grantsSql(app.user));
@@ -89,7 +90,7 @@ async function createOne(
 }
 
 async function ensureDatabase(client: pg.Client, spec: DatabaseSpec): Promise<boolean> {
-  const [database, owner] = [spec.database, spec.owner.user].map((n) => pg.escapeIdentifier(n));
+  const [database, owner] = [spec.database, spec.owner.user].map((n) => quoteName(n));
   const { rows } = await client.query<{ owner: string }>(
     'SELECT pg_get_userbyid(datdba) AS owner FROM pg_database WHERE datname = $1',
     [spec.database],
@@ -107,15 +108,13 @@ async function ensureDatabase(client: pg.Client, spec: DatabaseSpec): Promise<bo
     );
   }
   await client.query(`REVOKE ALL ON DATABASE ${database} FROM PUBLIC`);
-  await client.query(
-    `GRANT CONNECT ON DATABASE ${database} TO ${pg.escapeIdentifier(spec.app.user)}`,
-  );
+  await client.query(`GRANT CONNECT ON DATABASE ${database} TO ${quoteName(spec.app.user)}`);
   return found === undefined;
 }
 
 /** Said as the owner, so the default grants follow every table that a migration will make. */
 function grantsSql(appUser: string): string {
-  const app = pg.escapeIdentifier(appUser);
+  const app = quoteName(appUser);
   return `
     REVOKE ALL ON SCHEMA public FROM PUBLIC;
     GRANT USAGE ON SCHEMA public, migrator TO ${app};

@@ -1,6 +1,7 @@
+import type pg from 'pg';
 import type { DatabaseTarget } from '@fusion-prime/database/connection';
-import pg from 'pg';
 import { closeSession, openSession } from './session.js';
+import { quoteName } from './sql-quote.js';
 
 export interface ListedDatabase {
   database: string;
@@ -65,7 +66,7 @@ export async function dropDatabases(
       const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [
         database,
       ]);
-      await client.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(database)} WITH (FORCE)`);
+      await client.query(`DROP DATABASE IF EXISTS ${quoteName(database)} WITH (FORCE)`);
       if (rowCount === 1) dropped.push(database);
       for (const role of roles) await dropRole(client, role);
     }
@@ -80,7 +81,7 @@ const STILL_NEEDED = '2BP01';
 
 async function dropRole(client: pg.Client, role: string): Promise<void> {
   try {
-    await client.query(`DROP ROLE IF EXISTS ${pg.escapeIdentifier(role)}`);
+    await client.query(`DROP ROLE IF EXISTS ${quoteName(role)}`);
   } catch (error) {
     if ((error as { code?: string }).code !== STILL_NEEDED) throw error;
   }

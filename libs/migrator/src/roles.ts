@@ -1,5 +1,6 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { scramVerifier } from './scram.js';
+import { quoteName as name, quoteText } from './sql-quote.js';
 
 /** A login that `createDatabases` makes, or brings up to date. */
 export interface RoleSpec {
@@ -24,8 +25,6 @@ export const OWNER_SETTINGS: RoleSettings = {
   client_connection_check_interval: '1s',
 };
 
-const name = (text: string): string => pg.escapeIdentifier(text);
-
 /** Creates a role that may log in and nothing more, or gives an existing one its password and settings. */
 export async function ensureRole(
   admin: pg.Client,
@@ -34,13 +33,13 @@ export async function ensureRole(
 ): Promise<void> {
   const { rows } = await admin.query('SELECT FROM pg_roles WHERE rolname = $1', [user]);
   const verb = rows.length === 0 ? 'CREATE' : 'ALTER';
-  const secret = pg.escapeLiteral(scramVerifier(password));
+  const secret = quoteText(scramVerifier(password));
   await admin.query(
     `${verb} ROLE ${name(user)} LOGIN NOCREATEDB NOCREATEROLE INHERIT PASSWORD ${secret}`,
   );
   for (const [setting, value] of Object.entries(settings)) {
     await admin
-      .query(`ALTER ROLE ${name(user)} SET ${setting} = ${pg.escapeLiteral(value)}`)
+      .query(`ALTER ROLE ${name(user)} SET ${setting} = ${quoteText(value)}`)
       .catch((error: unknown) => allowMissing(error, setting));
   }
 }

@@ -65,9 +65,11 @@ export async function demandParsable(
     const script = migration[direction];
     if (script?.kind !== 'sql') continue;
     const statements = await statementsOf(script);
-    // A way back may have nothing to do; a migration that does nothing was not written yet.
-    if (statements.length > 0 || direction === 'down') continue;
-    throw new MigrationRefused('SQL_EMPTY', `${script.file} holds no statement`);
+    if (statements.length > 0) continue;
+    throw new MigrationRefused(
+      'SQL_EMPTY',
+      `${script.file} holds no statement: it is not written yet; SELECT 1 says that nothing is to be done`,
+    );
   }
 }
 

@@ -54,7 +54,7 @@ export class TestFleet {
     for (const { service, database, owner, app } of this.specs) {
       const url = ({ user, password }: typeof owner) =>
         `postgresql://${user}:${password}@${host}/${database}`;
-      this.vars[variable(service, 'URL')] = url(app);
+      this.vars[variable(service, 'DATABASE_URL')] = url(app);
       this.vars[variable(service, 'MIGRATE_URL')] = url(owner);
     }
     for (const { name, files } of entries) {
@@ -149,7 +149,7 @@ export class TestFleet {
       [
         `  - name: ${name}`,
         `    database: ${this.spec(name).database}`,
-        `    url: ${variable(name, 'URL')}`,
+        `    url: ${variable(name, 'DATABASE_URL')}`,
         `    migrateUrl: ${variable(name, 'MIGRATE_URL')}`,
         `    migrations: ./${name}`,
         `    dependsOn: [${dependsOn.join(', ')}]`,
@@ -159,7 +159,7 @@ export class TestFleet {
   }
 }
 
-export function variable(name: string, kind: 'URL' | 'MIGRATE_URL'): string {
+export function variable(name: string, kind: 'DATABASE_URL' | 'MIGRATE_URL'): string {
   return `${name.toUpperCase().replaceAll('-', '_')}_${kind}`;
 }
 

@@ -131,7 +131,7 @@ describe('before anything is changed anywhere', () => {
 
   it('a variable that is not set is found', async () => {
     await five();
-    const vars = { E_MIGRATE_URL: undefined, E_URL: undefined };
+    const vars = { E_MIGRATE_URL: undefined, E_DATABASE_URL: undefined };
     const report = await fleetUp(fleet.load(vars));
     expect([report.exitCode, codes(report)[4]]).toEqual([2, 'FLEET_URL_MISSING']);
     expect(await untouched('a')).toBe(true);

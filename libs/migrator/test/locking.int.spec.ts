@@ -41,7 +41,16 @@ describe('the lock', () => {
     expect((await run).exitCode).toBe(0);
   });
 
-  it('lets two programs at once apply each migration once', async () => {
+  it('that a migration lets go of is missed before anything is committed', async () => {
+    const files = { '001_t.sql': 'CREATE TABLE t (id int); SELECT pg_advisory_unlock_all();' };
+    fleet = await TestFleet.create([{ name: 'books', files }]);
+    const report = await fleetUp(fleet.load());
+    expect(report.exitCode).toBe(10);
+    expect(report.databases[0]?.problem?.message).toContain('the lock was lost');
+    expect(await fleet.tables('books')).toEqual([]);
+  });
+
+  it('lets three programs at once apply each migration once', async () => {
     const slow = (number: number): [string, string] => [
       `00${number}_slow.sql`,
       `CREATE TABLE t${number} (id int); SELECT pg_sleep(0.05);`,

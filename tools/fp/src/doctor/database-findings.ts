@@ -133,5 +133,5 @@ function migrationFinding({
 }
 
 function finding(subject: string, code: string, rest: Omit<Finding, 'subject' | 'code'>): Finding {
-  return { subject, code, ...rest };
+  return { subject, code, ...rest, mend: rest.ok ? null : rest.mend };
 }

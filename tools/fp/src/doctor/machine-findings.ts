@@ -31,7 +31,7 @@ export function nodeFinding(version: string): Finding {
     code: 'NODE_VERSION',
     ok,
     detail: `Node ${version}`,
-    mend: `install Node ${OLDEST_NODE.join('.')} or newer, e.g.  nvm install 24`,
+    mend: ok ? null : `install Node ${OLDEST_NODE.join('.')} or newer, e.g.  nvm install 24`,
     exitCode: EXIT_CONFIG,
   };
 }
@@ -39,12 +39,13 @@ export function nodeFinding(version: string): Finding {
 function diskFinding(folder: string): Finding {
   const { bavail, bsize } = statfsSync(folder);
   const freeMib = Math.round((bavail * bsize) / MIB);
+  const ok = freeMib >= LEAST_DISK_MIB;
   return {
     subject: 'machine',
     code: 'DISK_FREE',
-    ok: freeMib >= LEAST_DISK_MIB,
+    ok,
     detail: `${freeMib} MiB free at ${folder}`,
-    mend: 'free some space; old state lies under .data:  npm run db:reset',
+    mend: ok ? null : 'free some space; old state lies under .data:  npm run db:reset',
     exitCode: EXIT_CONFIG,
   };
 }
