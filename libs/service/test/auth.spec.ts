@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SignJWT, UnsecuredJWT } from 'jose';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { openKeySet } from '../src/auth/key-set.js';
 import { TokenVerifier } from '../src/index.js';
 import { openEcho } from './echo-service.js';
@@ -130,5 +133,34 @@ describe('a token that was accepted', () => {
     expect(verifier.recall(`Bearer ${token}`)?.subject).toBe('alice');
     now += 3_000;
     expect(verifier.recall(`Bearer ${token}`)).toBeUndefined();
+  });
+});
+
+describe('keys at a URL', () => {
+  it('are fetched once and used; when they cannot be had the answer is 503, not 401', async () => {
+    let fetches = 0;
+    let broken = true;
+    const issuer = createServer((_request, response) => {
+      fetches += 1;
+      response
+        .writeHead(broken ? 500 : 200)
+        .end(broken ? '' : readFileSync(remote.issuer.jwksFile));
+    }).listen(0, '127.0.0.1');
+    await once(issuer, 'listening');
+    const { port } = issuer.address() as AddressInfo;
+    const remote = await openEcho({ AUTH_JWKS_URL: `http://127.0.0.1:${String(port)}/jwks` });
+    const ask = async (sub: string) => {
+      const token = await remote.issuer.token({ scope: 'settlement:read', sub });
+      const headers = { authorization: `Bearer ${token}` };
+      const response = await remote.app.inject({ url: '/echo/me', headers });
+      return { status: response.statusCode, body: response.json<Record<string, unknown>>() };
+    };
+    expect(await ask('early')).toMatchObject({ status: 503, body: { code: 'auth-unavailable' } });
+    broken = false;
+    expect(await ask('alice')).toMatchObject({ status: 200, body: { subject: 'alice' } });
+    expect(await ask('bob')).toMatchObject({ status: 200 });
+    expect(fetches).toBe(2);
+    issuer.close();
+    await remote.close();
   });
 });

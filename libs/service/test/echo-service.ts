@@ -126,7 +126,7 @@ export async function openEcho(vars: Record<string, string> = {}): Promise<EchoS
     LOG_LEVEL: 'silent',
     DATABASE_URL: NO_DATABASE,
     AUTH_ISSUER: ISSUER,
-    AUTH_JWKS_FILE: issuer.jwksFile,
+    ...(vars['AUTH_JWKS_URL'] === undefined && { AUTH_JWKS_FILE: issuer.jwksFile }),
     ...vars,
   });
   return {

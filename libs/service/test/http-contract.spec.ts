@@ -35,6 +35,7 @@ describe('every answer other than success is a problem document', () => {
     ['an unknown method of a route', { method: 'PATCH', url: '/echo' }, 405, 'method-not-allowed'],
     ['an undecodable path', { url: '/echo/%ff%zz' }, 400, 'malformed-url'],
     ['an endless path parameter', { url: `/canary/${'x'.repeat(2_000)}` }, 414, 'url-too-long'],
+    ['an empty path parameter', { url: '/echo/refuse/' }, 404, 'route-not-found'],
     ['a NUL in a path parameter', { url: '/echo/refuse/a%00b' }, 400, 'forbidden-character'],
     ['a bug', { url: '/echo/bug' }, 500, 'internal'],
   ])('%s', async (_what, request, status, code) => {

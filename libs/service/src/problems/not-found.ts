@@ -9,7 +9,7 @@ export function notFoundProblem(fastify: FastifyInstance, request: FastifyReques
   const path = pathOf(request);
   const allowed = METHODS.filter((method) => fastify.findRoute({ method, url: path }) !== null);
   if (allowed.length === 0) {
-    return new Problem({ status: 404, code: 'route-not-found', detail: 'there is no such route' });
+    return routeNotFound();
   }
   return new Problem({
     status: 405,
@@ -17,4 +17,8 @@ export function notFoundProblem(fastify: FastifyInstance, request: FastifyReques
     detail: `this path answers ${allowed.join(', ')}`,
     headers: { allow: allowed.join(', ') },
   });
+}
+
+export function routeNotFound(): Problem {
+  return new Problem({ status: 404, code: 'route-not-found', detail: 'there is no such route' });
 }

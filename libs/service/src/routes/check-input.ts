@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { routeNotFound } from '../problems/not-found.js';
 import { Problem } from '../problems/problem.js';
 import { invalidBody, invalidParameters } from './field-errors.js';
 import type { RouteRules } from './route-rules.js';
@@ -26,6 +27,8 @@ function paramsCheck({ params }: RouteRules): Check | undefined {
   const schema = z.object(params);
   return (request) => {
     const values = request.params as Record<string, string>;
+    // The router lets `/canary/` pass as an empty id.
+    if (Object.values(values).includes('')) throw routeNotFound();
     refuseNul(Object.values(values));
     const result = schema.safeParse(values);
     if (!result.success) throw invalidParameters(result.error.issues);

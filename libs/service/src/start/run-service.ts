@@ -66,8 +66,8 @@ function endForDatabase(error: unknown, end: End): never {
 /** A bug leaves the process in a state nobody thought of: end it. A database fault is not a bug. */
 function dieOfBugs(end: End, logger: Logger): void {
   const onFault = (error: unknown): void => {
-    if (classifyDatabaseError(error) === null)
-      end(EXIT.bug, 'service.crashed', { err: describeError(error) });
+    const isDatabase = error instanceof DatabaseFault || classifyDatabaseError(error) !== null;
+    if (!isDatabase) end(EXIT.bug, 'service.crashed', { err: describeError(error) });
     logger.error(
       { event: 'database.fault-unhandled', err: error },
       'a database fault that nobody handled',

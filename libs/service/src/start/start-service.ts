@@ -3,6 +3,7 @@ import { processVariables } from '../configuration/process.config.js';
 import { readConfiguration } from '../configuration/read-configuration.js';
 import type { Configuration } from '../configuration/read-configuration.js';
 import { EXIT, writeFatal } from './exit.js';
+import { withSmallNursery } from './nursery.js';
 import type { ServiceDefinition } from './service-definition.js';
 
 /**
@@ -15,8 +16,10 @@ import type { ServiceDefinition } from './service-definition.js';
 export async function startService<C>(definition: ServiceDefinition<C>): Promise<void> {
   try {
     const configuration = readOrExit(definition);
-    const { runService } = await import('./run-service.js');
-    await runService(definition, configuration);
+    await withSmallNursery(async () => {
+      const { runService } = await import('./run-service.js');
+      await runService(definition, configuration);
+    });
   } catch (error) {
     const { describeError } = await import('../logging/redact.js');
     writeFatal(definition.name, 'service.failed', { err: describeError(error) });
