@@ -23,6 +23,14 @@ export class DatabaseNotConnected extends Error {
   }
 }
 
+/** The connection of a transaction was lost between two of its statements. */
+export class DatabaseConnectionLost extends Error {
+  override readonly name = 'DatabaseConnectionLost';
+  constructor(cause: unknown) {
+    super('the connection to the database was lost', { cause });
+  }
+}
+
 const EXACT: Record<string, DatabaseErrorClass> = {
   '23505': 'duplicate',
   '23P01': 'duplicate',
@@ -79,6 +87,7 @@ interface DriverError {
 export function classifyDatabaseError(error: unknown): DatabaseErrorClass | null {
   if (typeof error !== 'object' || error === null) return null;
   if (error instanceof DatabaseNotConnected) return 'unavailable';
+  if (error instanceof DatabaseConnectionLost) return 'unavailable';
   const { code, message, driverError, syscall } = error as DriverError;
   if (driverError !== undefined) return classifyDatabaseError(driverError);
   // A socket that is not there; any other ENOENT is somebody's missing file.

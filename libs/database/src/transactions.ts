@@ -1,6 +1,12 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import {
+  QueryRunnerAlreadyReleasedError,
+  QueryRunnerProviderAlreadyReleasedError,
+  type DataSource,
+  type EntityManager,
+} from 'typeorm';
 import {
   type DatabaseErrorClass,
+  DatabaseConnectionLost,
   DatabaseNotConnected,
   classifyDatabaseError,
   sqlStateOf,
@@ -29,13 +35,16 @@ export class Transactions {
    * so `work` must not do anything that a rollback cannot undo.
    *
    * @throws {DatabaseNotConnected} while the database has not answered since the start.
+   * @throws {DatabaseConnectionLost} when it broke in between; whether a commit that was sent then took
+   *   place is not known, so a caller that repeats must be idempotent.
    */
   async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     if (!this.dataSource.isInitialized) throw new DatabaseNotConnected();
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.dataSource.transaction(work);
-      } catch (error) {
+      } catch (thrown) {
+        const error = isReleased(thrown) ? new DatabaseConnectionLost(thrown) : thrown;
         if (attempt === MAX_ATTEMPTS || !RETRYABLE.has(sqlStateOf(error) ?? '')) {
           const kind = classifyDatabaseError(error);
           if (kind !== null) this.onDatabaseError(kind);
@@ -45,6 +54,17 @@ export class Transactions {
       }
     }
   }
+}
+
+/**
+ * TypeORM gives a connection back as soon as it breaks, so the next statement of the transaction meets
+ * a connection that is gone already. Nothing else releases it while `work` runs.
+ */
+function isReleased(error: unknown): boolean {
+  return (
+    error instanceof QueryRunnerAlreadyReleasedError ||
+    error instanceof QueryRunnerProviderAlreadyReleasedError
+  );
 }
 
 function pause(ms: number): Promise<void> {

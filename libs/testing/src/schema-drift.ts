@@ -1,6 +1,6 @@
 import { CanaryEntity, type ServiceDefinition } from '@fusion-prime/service';
 import { DataSource } from 'typeorm';
-import type { TestDatabase } from './database.js';
+import type { TestDatabase } from './database-on-server.js';
 
 /**
  * What TypeORM would change to make the migrated database fit the entities: nothing, when they agree.

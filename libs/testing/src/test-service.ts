@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { createService, type ServiceDefinition } from '@fusion-prime/service';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { eventually } from './eventually.js';
-import type { TestDatabase } from './database.js';
+import type { TestDatabase } from './database-on-server.js';
 import type { TestIssuer } from './issuer.js';
 
 export interface RunningTestService {
