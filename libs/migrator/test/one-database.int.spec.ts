@@ -78,6 +78,15 @@ describe('up', () => {
     expect((await up()).exitCode).toBe(0);
   });
 
+  it('survives the loss of its connection: rolled back, reported, and a rerun resumes', async () => {
+    const lost = 'CREATE TABLE t4 (id int); SELECT pg_terminate_backend(pg_backend_pid());';
+    fleet.write('books', '004_lost.sql', lost);
+    expect(await up()).toMatchObject({ exitCode: 5, code: 'MIGRATION_FAILED' });
+    expect(await fleet.tables('books')).toEqual(['t1', 't2', 't3']);
+    fleet.write('books', '004_lost.sql', 'CREATE TABLE t4 (id int);');
+    expect((await up()).exitCode).toBe(0);
+  });
+
   it('checks deferred constraints before it says applied', async () => {
     fleet.write(
       'books',

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  forgetLocalPlatform,
+  postgresDirectory,
+  startPostgres,
+  stopPostgres,
+  writeLocalPlatform,
+} from '@fusion-prime/postgres-server';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const BIN = join(import.meta.dirname, '..', 'bin', 'fp.mjs');
+const checkout = mkdtempSync(join(tmpdir(), 'fp-checkout-'));
+
+/** A checkout of its own, with one database in its fleet and the embedded server running in it. */
+beforeAll(async () => {
+  mkdirSync(join(checkout, 'migrations', 'books'), { recursive: true });
+  mkdirSync(join(checkout, 'deep', 'inside'), { recursive: true });
+  writeFileSync(join(checkout, 'nx.json'), '{}');
+  writeFileSync(
+    join(checkout, 'migrations', 'fleet.yaml'),
+    `version: 1
+databases:
+  - { name: books, database: books_db, url: BOOKS_DATABASE_URL, migrateUrl: BOOKS_MIGRATE_URL, migrations: ./books }
+`,
+  );
+  writeFileSync(join(checkout, 'migrations', 'books', '1_t.sql'), 'CREATE TABLE t (id int);');
+  const directory = postgresDirectory(checkout);
+  const { port, adminUrl } = await startPostgres({ directory, durable: false });
+  const url = (role: string): string => `postgresql://${role}:secret@127.0.0.1:${port}/books_db`;
+  const variables = {
+    BOOKS_DATABASE_URL: url('books_app'),
+    BOOKS_MIGRATE_URL: url('books_owner'),
+  };
+  writeLocalPlatform(checkout, { port, adminUrl, variables });
+});
+afterAll(async () => {
+  await stopPostgres(postgresDirectory(checkout), 'kill');
+  rmSync(checkout, { recursive: true, force: true });
+});
+
+function fp(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
+    cwd: join(checkout, 'deep', 'inside'),
+    env: { PATH: process.env['PATH'], NO_COLOR: '1' },
+    encoding: 'utf8',
+  });
+  return { status, stdout, stderr };
+}
+
+describe('while the local platform of a checkout is up', () => {
+  it('needs no setting, from any folder of it, and says which target it uses', () => {
+    expect(fp('migrate', 'lock').status).toBe(0);
+    const created = fp('databases', 'create');
+    expect([created.status, created.stdout]).toEqual([0, expect.stringContaining('development')]);
+    const up = fp('migrate', 'up');
+    expect([up.status, up.stdout]).toEqual([0, expect.stringContaining('books (1)')]);
+    expect(up.stderr).toContain('target: the local platform of this checkout');
+    expect(fp('doctor').status).toBe(0);
+  });
+
+  it('is not used once it is gone: nothing is invented', () => {
+    forgetLocalPlatform(checkout);
+    const { status, stdout, stderr } = fp('migrate', 'status');
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/NO_TARGET .*npm run db:up/);
+  });
+});
