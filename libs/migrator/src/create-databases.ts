@@ -71,9 +71,11 @@ async function createOne(
   environment: string,
 ): Promise<CreatedDatabase> {
   const { service, database, owner, app } = spec;
+  await client.query('BEGIN');
   await ensureRole(client, owner, OWNER_SETTINGS);
   await ensureRole(client, app, APP_SETTINGS);
   await ensureMemberships(client, owner.user, app.user);
+  await client.query('COMMIT');
   const created = await ensureDatabase(client, spec);
   const inside = await openSession({ ...admin, database }, database);
   try {

@@ -25,7 +25,10 @@ export const OWNER_SETTINGS: RoleSettings = {
   client_connection_check_interval: '1s',
 };
 
-/** Creates a role that may log in and nothing more, or gives an existing one its password and settings. */
+/**
+ * Creates a role that may log in and nothing more, or gives an existing one its password and settings.
+ * Inside the caller's transaction: one COMMIT, and no role without its settings.
+ */
 export async function ensureRole(
   admin: pg.Client,
   { user, password }: RoleSpec,
@@ -38,15 +41,22 @@ export async function ensureRole(
     `${verb} ROLE ${name(user)} LOGIN NOCREATEDB NOCREATEROLE INHERIT PASSWORD ${secret}`,
   );
   for (const [setting, value] of Object.entries(settings)) {
-    await admin
-      .query(`ALTER ROLE ${name(user)} SET ${setting} = ${quoteText(value)}`)
-      .catch((error: unknown) => allowMissing(error, setting));
+    await alterSetting(admin, { user, setting, value });
   }
 }
 
 /** Some platforms cannot watch a connection while a statement runs, and say so here. */
-function allowMissing(error: unknown, setting: string): void {
-  if (setting !== 'client_connection_check_interval') throw error;
+async function alterSetting(
+  admin: pg.Client,
+  { user, setting, value }: { user: string; setting: string; value: string },
+): Promise<void> {
+  await admin.query('SAVEPOINT setting');
+  try {
+    await admin.query(`ALTER ROLE ${name(user)} SET ${setting} = ${quoteText(value)}`);
+  } catch (error) {
+    if (setting !== 'client_connection_check_interval') throw error;
+    await admin.query('ROLLBACK TO setting');
+  }
 }
 
 /**

@@ -151,6 +151,7 @@ describe('the way of a fleet, told in order', () => {
       expect(code).toBe(143);
       expect(stdout).toMatch(/done: +shelves \(0\)\nfailed: +books/);
       expect(stderr).toContain('INTERRUPTED');
+      expect(stderr).toContain(`go on with:  fp migrate up --only books --fleet ${fleet.file}`);
       expect(await fleet.tables('books')).not.toContain('slow');
       rmSync(join(fleet.migrations('books'), '005_slow.sql'));
       await onFleet('migrate', 'lock');

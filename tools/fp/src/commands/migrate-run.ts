@@ -19,6 +19,9 @@ export interface RunOptions extends CommonOptions {
   lockWait?: number;
   lockTimeout?: string;
   retryBudget?: number;
+  /** Of `down` alone. */
+  steps?: number;
+  to?: string;
 }
 
 const MS_PER_SECOND = 1_000;
@@ -54,7 +57,7 @@ async function change(
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
   const report = await run(context, runOptions(options, context, interruption.signal));
   if (options.json === true) printJson(report);
-  else tell(report);
+  else tell(report, options);
   return report.exitCode;
 }
 
@@ -81,7 +84,7 @@ function runOptions(
 }
 
 /** The three lists, and how to go on. */
-function tell(report: FleetRunReport): void {
+function tell(report: FleetRunReport, options: RunOptions): void {
   sayProblems(report.databases);
   const changes = (name: string): number =>
     report.databases.find((run) => run.name === name)?.changed.length ?? 0;
@@ -90,5 +93,11 @@ function tell(report: FleetRunReport): void {
   line('done:     ', report.done);
   line('failed:   ', report.failed);
   line('untouched:', report.untouched);
-  if (report.next !== null) say(`go on with:  ${report.next}`);
+  if (report.next !== null) say(`go on with:  ${report.next}${sameTarget(options)}`);
+}
+
+/** The options without which the next command would mean another target, or another version. */
+function sameTarget({ fleet, env, steps, to }: RunOptions): string {
+  const named = Object.entries({ fleet, env, steps, to });
+  return named.map(([name, value]) => (value === undefined ? '' : ` --${name} ${value}`)).join('');
 }
