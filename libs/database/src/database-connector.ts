@@ -129,12 +129,13 @@ export class DatabaseConnector implements OnApplicationShutdown {
   }
 }
 
-/** TypeORM forgets its pool when initialize() fails after the pool was made; its sockets would stay. */
+/**
+ * TypeORM forgets its pool, with a client still checked out, when initialize() fails after the pool was
+ * made; `end()` alone would wait for that client for ever. Its driver's disconnect releases it first.
+ */
 async function closeHalfOpenPool(dataSource: DataSource): Promise<void> {
-  const driver = dataSource.driver as unknown as { master?: { end(): Promise<void> } };
-  const pool = driver.master;
-  delete driver.master;
-  await pool?.end().catch(() => undefined);
+  const driver = dataSource.driver as typeof dataSource.driver & { master?: unknown };
+  if (driver.master !== undefined) await driver.disconnect().catch(() => undefined);
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

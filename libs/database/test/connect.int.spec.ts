@@ -202,12 +202,15 @@ describe('a dedicated client', () => {
 
   it('passes through a pooler that refuses the parameter', async () => {
     const pooler = await startPickyPooler(testServer().port);
-    const url = settlement.url().replace(/:\d+\//, `:${portOf(pooler)}/`);
-    const client = await connectClient(configOf({ DATABASE_URL: url }).target, limits);
-    const { rows } = await client.query('SHOW statement_timeout');
-    await client.end();
-    pooler.close();
-    expect(rows).toEqual([{ statement_timeout: '0' }]);
+    try {
+      const url = settlement.url().replace(/:\d+\//, `:${portOf(pooler)}/`);
+      const client = await connectClient(configOf({ DATABASE_URL: url }).target, limits);
+      const { rows } = await client.query('SHOW statement_timeout');
+      await client.end();
+      expect(rows).toEqual([{ statement_timeout: '0' }]);
+    } finally {
+      pooler.close();
+    }
   });
 });
 

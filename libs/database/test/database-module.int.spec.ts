@@ -66,6 +66,14 @@ async function readyIs(ok: boolean, withinMs: number): Promise<void> {
   }
 }
 
+async function noSessionsAreLeft(): Promise<void> {
+  const sessions = `SELECT FROM pg_stat_activity WHERE usename = '${database.app}'`;
+  for (let left = 1, tries = 0; left > 0; tries += 1) {
+    left = (await database.sql(sessions)).length;
+    if (tries === 200) throw new Error(`${left} sessions left`);
+  }
+}
+
 describe('a service without its database', () => {
   it('boots, says why it is not ready, and refuses work as unavailable', async () => {
     const connector = await boot();
@@ -154,6 +162,15 @@ describe('a permanent fault ends the start at once', () => {
   });
 });
 
+it('leaves no session behind when TypeORM cannot use the connection that was checked', async () => {
+  await proxy.open();
+  await database.sql('REVOKE EXECUTE ON FUNCTION current_schema() FROM PUBLIC');
+  const starting = (await boot()).start();
+  await expect(starting).rejects.toMatchObject({ reason: 'DB_AUTH' });
+  await database.sql('GRANT EXECUTE ON FUNCTION current_schema() TO PUBLIC');
+  await noSessionsAreLeft();
+});
+
 describe('a connected service', () => {
   it('stays up when the database goes away, and serves again when it returns', async () => {
     await proxy.open();
@@ -226,10 +243,6 @@ describe('a connected service', () => {
     await Promise.all([check(), insert(), insert()]);
     expect(app.get(PoolGauge).total).toBeGreaterThan(0);
     await app.close();
-    const sessions = `SELECT FROM pg_stat_activity WHERE usename = '${database.app}'`;
-    for (let left = 1, tries = 0; left > 0; tries += 1) {
-      left = (await database.sql(sessions)).length;
-      if (tries === 200) throw new Error(`${left} sessions left`);
-    }
+    await noSessionsAreLeft();
   });
 });

@@ -12,6 +12,13 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 afterEach(() => dataSource.destroy());
 
+const warnings: string[] = [];
+const log = {
+  info: () => undefined,
+  warn: (_: object, text: string) => void warnings.push(text),
+  error: () => undefined,
+};
+
 async function open(
   vars: Record<string, string> = {},
   readFile?: () => string,
@@ -19,7 +26,7 @@ async function open(
   const url =
     readFile === undefined ? { DATABASE_URL: database.url() } : { DATABASE_URL_FILE: '/url' };
   const config = configOf({ DB_POOL_SIZE: '1', DB_MAX_OVERFLOW: '0', ...url, ...vars }, readFile);
-  dataSource = createDataSource(config, { service: 'settlement', entities: [WidgetEntity] });
+  dataSource = createDataSource(config, { service: 'settlement', entities: [WidgetEntity], log });
   return dataSource.initialize();
 }
 
@@ -79,6 +86,7 @@ describe('the pool', () => {
     await new Promise((resolve) => setImmediate(resolve));
     const after = await pid(dataSource);
     expect(after).not.toBe(before);
+    expect(warnings).toContain('a pooled connection was lost');
 
     const atWork = classOf(
       new Transactions(dataSource).run((tx) => tx.query('SELECT pg_sleep(3)')),
