@@ -76,7 +76,8 @@ export default tseslint.config(
       ],
     },
     rules: {
-      eqeqeq: 'error',
+      // `== null` asks for null or undefined, which is what an optional JSON field may be.
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
       'max-lines': ['error', 400],
       'no-restricted-syntax': [
         'error',

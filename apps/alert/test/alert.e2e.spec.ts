@@ -160,7 +160,7 @@ describe('an alert', () => {
         seen.add(one.alert_id);
       }
       if (body['next_cursor'] === null) break;
-      query = `?state=FIRING&severity=info&limit=2&cursor=${String(body['next_cursor'])}`;
+      query = `?state=FIRING&severity=info&limit=2&cursor=${body['next_cursor'] as string}`;
     }
     expect(seen.size).toBe(5);
   });

@@ -144,7 +144,7 @@ describe('the positions of an account', () => {
     ['a star', { 'if-match': '*' }, 400, 'if-match-malformed'],
   ])('are not changed with %s', async (_what, headers, status, code) => {
     const path = `/accounts/${await anAccount()}/positions`;
-    const answer = await api('PUT', path, held, headers as Record<string, string>);
+    const answer = await api('PUT', path, held, headers);
     expect(answer).toMatchObject({ status, body: { code } });
   });
 

@@ -27,7 +27,7 @@ export class ReportAlerts {
     const fingerprints = reports.map(({ labels }) => fingerprintOf(labels));
     return this.transactions.run(async (tx) => {
       // In one order, so that two batches about the same troubles never wait for each other.
-      for (const fingerprint of [...fingerprints].sort(Buffer.compare)) {
+      for (const fingerprint of [...fingerprints].sort((a, b) => a.compare(b))) {
         await this.alerts.lockFingerprint(tx, fingerprint);
       }
       const reported: Reported[] = [];
