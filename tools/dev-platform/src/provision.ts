@@ -4,7 +4,7 @@ import { createDatabases, type DatabaseSpec, type RoleSpec } from '@fusion-prime
 import type { LocalDatabases } from './local-databases.js';
 
 /** What the identity row of a local database says, and FP_ENV of a local service. */
-export const LOCAL_ENVIRONMENT = 'local';
+export const LOCAL_ENVIRONMENT = 'development';
 
 /** Makes the roles and databases of the local server that are not there yet. */
 export async function provision({ server, fleet }: LocalDatabases): Promise<void> {

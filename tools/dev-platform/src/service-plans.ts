@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Fleet } from '@fusion-prime/migrator';
 import { freePort } from '@fusion-prime/postgres-server';
 import type { Places } from './places.js';
+import { LOCAL_ENVIRONMENT } from './provision.js';
 import type { ServicePlan } from './service-process.js';
 
 /** The fleet's order is the order of migration; people read the table in the order of the ports. */
@@ -58,7 +59,7 @@ export async function servicePlans(options: PlanOptions): Promise<ServicePlan[]>
       vars: {
         PATH: process.env['PATH'] ?? '',
         NODE_ENV: 'development',
-        FP_ENV: 'local',
+        FP_ENV: LOCAL_ENVIRONMENT,
         LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'info',
         PORT: String(port),
         DATABASE_URL: variables[database.urlVariable] ?? '',
