@@ -89,6 +89,7 @@ describe('a service without its database', () => {
     expect(classifyDatabaseError(await insert().catch((error: unknown) => error))).toBe(
       'unavailable',
     );
+    await expect(insert()).rejects.toThrow('has not answered since this process started');
     const direct = app.get(DataSource).query('SELECT 1');
     expect(classifyDatabaseError(await direct.catch((error: unknown) => error))).toBe(
       'unavailable',

@@ -204,6 +204,7 @@ describe('readiness names what is wrong and heals without a restart', () => {
     const { ok, migrations } = await readiness.check();
     expect(ok).toBe(true);
     expect(migrations).toMatchObject({
+      ok: true,
       state: 'ahead',
       current: '3 future',
       ahead: ['3 future'],
