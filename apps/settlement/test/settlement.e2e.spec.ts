@@ -172,6 +172,7 @@ describe('the list of commands', () => {
 });
 
 describe('webhook subscriptions', () => {
+  const URL_CODE = 'webhook-url-malformed';
   const wish = {
     url: 'https://hooks.example.com/a',
     event_types: ['settlement.command.settled.v1'],
@@ -197,7 +198,9 @@ describe('webhook subscriptions', () => {
     const path = `/webhooks/subscriptions/${subscription_id}`;
     const answer = await call('PATCH', path, { enabled: false });
     expect(await answer.json()).toMatchObject({ ...wish, enabled: false });
-    expect((await call('PATCH', path, {})).status).toBe(422);
+    const empty = await call('PATCH', path, {});
+    expect(empty.status).toBe(422);
+    expect(await empty.json()).toMatchObject({ code: 'change-empty' });
   });
 
   it('are gone once they are removed', async () => {
@@ -210,14 +213,19 @@ describe('webhook subscriptions', () => {
   });
 
   it.each([
-    ['a scheme that is not HTTP', { url: 'ftp://hooks.example.com' }, '/url'],
-    ['a password in the URL', { url: 'https://u:p@hooks.example.com' }, '/url'],
-    ['an event that does not exist', { event_types: ['settlement.nothing.v1'] }, '/event_types/0'],
-    ['no event at all', { event_types: [] }, '/event_types'],
-  ])('are refused with %s', async (_what, overrides, pointer) => {
+    ['a scheme that is not HTTP', { url: 'ftp://hooks.example.com' }, '/url', URL_CODE],
+    ['a password in the URL', { url: 'https://u:p@hooks.example.com' }, '/url', URL_CODE],
+    [
+      'an event that does not exist',
+      { event_types: ['settlement.nothing.v1'] },
+      '/event_types/0',
+      'invalid-value',
+    ],
+    ['no event at all', { event_types: [] }, '/event_types', 'too-small'],
+  ])('are refused with %s', async (_what, overrides, pointer, code) => {
     const answer = await call('POST', '/webhooks/subscriptions', { ...wish, ...overrides });
     expect(answer.status).toBe(422);
-    expect(await answer.json()).toMatchObject({ errors: [{ pointer }] });
+    expect(await answer.json()).toMatchObject({ errors: [{ pointer, code }] });
   });
 });
 
