@@ -1,6 +1,7 @@
 export { apiClient } from './api-client.js';
 export type { ApiAnswer, ApiClient } from './api-client.js';
 export { checkoutRoot } from './checkout.js';
+export { contractTests } from './contract-tests.js';
 export { TEST_ENVIRONMENT } from './database-on-server.js';
 export type { TestDatabase } from './database-on-server.js';
 export { emptyDatabase, testDatabase } from './database.js';
@@ -12,7 +13,6 @@ export { ownServer } from './own-server.js';
 export type { OwnServer } from './own-server.js';
 export { provePersistence } from './persistence.js';
 export type { PersistenceProof, WrittenRecord } from './persistence.js';
-export { schemaDrift } from './schema-drift.js';
 export { startTestServer, stopTestServer, testServer } from './server.js';
 export type { TestServer } from './server.js';
 export { spawnService } from './spawn-service.js';

@@ -5,6 +5,7 @@ import type { Answer, RouteRules } from '../routes/route-rules.js';
 import { strict } from '../routes/strict-schema.js';
 import { PROBLEM_TYPE } from '../problems/problem.js';
 import type { DescribedRoute } from './collect-routes.js';
+import { hoistDefinitions } from './hoist-definitions.js';
 
 type Json = Record<string, unknown>;
 
@@ -48,6 +49,8 @@ export function describeRoutes(service: string, routes: readonly DescribedRoute[
   for (const route of routes) {
     (paths[route.path] ??= {})[route.method] = operation(service, route);
   }
+  const schemas: Json = { Problem: PROBLEM_SCHEMA };
+  const hoisted = hoistDefinitions(paths, schemas) as OpenAPIObject['paths'];
   return {
     openapi: '3.1.1',
     info: {
@@ -57,10 +60,10 @@ export function describeRoutes(service: string, routes: readonly DescribedRoute[
         'Bodies are snake_case JSON; amounts are decimal strings; failures are RFC 9457 problems.',
     },
     servers: [{ url: '/' }],
-    paths,
+    paths: hoisted,
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
-      schemas: { Problem: PROBLEM_SCHEMA },
+      schemas,
     },
   };
 }

@@ -1,0 +1,4 @@
+import { contractTests } from '@fusion-prime/testing';
+import { alert } from '../src/alert.js';
+
+contractTests(alert, { anIndex: 'alerts_page' });
