@@ -14,7 +14,10 @@ const manifests = files
   .filter((file) => /^(apps|libs|migrations|tools)\/[^/]+\/package\.json$/.test(file))
   .map((file) => ({ folder: dirname(file), manifest: JSON.parse(read(file)) as Manifest }));
 const lock = JSON.parse(read('package-lock.json')) as {
-  packages: Record<string, { resolved?: string; link?: boolean }>;
+  packages: Record<
+    string,
+    { resolved?: string; link?: boolean; optionalDependencies?: Record<string, string> }
+  >;
 };
 
 describe('the packages', () => {
@@ -43,6 +46,18 @@ describe('the packages', () => {
       ({ resolved, link }) => link !== true && resolved !== undefined,
     );
     expect(hosts).toEqual([]);
+  });
+});
+
+describe('the lock file', () => {
+  it('knows every optional package of every platform, or npm ci refuses it', () => {
+    const known = new Set(
+      Object.keys(lock.packages).map((path) => path.slice(path.lastIndexOf('node_modules/') + 13)),
+    );
+    const wanted = Object.values(lock.packages).flatMap(({ optionalDependencies = {} }) =>
+      Object.keys(optionalDependencies),
+    );
+    expect([...new Set(wanted)].filter((name) => !known.has(name))).toEqual([]);
   });
 });
 
