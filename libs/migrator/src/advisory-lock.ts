@@ -111,7 +111,7 @@ function refuseBusy(holder: LockHolder | null, { database, waitMs }: LockWait): 
   );
 }
 
-async function pause(signal: AbortSignal | undefined): Promise<void> {
+export async function pause(signal: AbortSignal | undefined): Promise<void> {
   const delay = POLL_MS + Math.random() * POLL_JITTER_MS;
   await sleep(delay, undefined, { signal }).catch(() => {
     throw new MigrationRefused('INTERRUPTED', 'interrupted while waiting for the lock');

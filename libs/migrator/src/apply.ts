@@ -2,17 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Attempt, runAttempt } from './attempt.js';
 import { BlockerWatch } from './blockers.js';
 import type { Direction, Reporter } from './events.js';
-import { failedStep, rollBack, sqlstateOf } from './failed-step.js';
+import { failedStep, sqlstateOf } from './failed-step.js';
 import { label, type Migration, type Script } from './migration.js';
 import type { LockedDatabase, RunIdentity } from './record.js';
 import { MigrationRefused } from './refused.js';
-import type { SessionRules } from './session.js';
+import { rollBack, type SessionRules } from './session.js';
 
 export interface ApplyRules {
   run: RunIdentity;
   session: SessionRules;
   /** How long one migration may go on being retried. */
   retryBudgetMs: number;
+  /** How long somebody else at work on the same thing is waited for. */
+  lockWaitMs: number;
   signal: AbortSignal | undefined;
   emit: Reporter;
 }
@@ -20,6 +22,8 @@ export interface ApplyRules {
 export interface Step {
   migration: Migration;
   direction: Direction;
+  /** The way of an earlier run that came to no end; null for a fresh start. */
+  unfinished: Direction | null;
 }
 
 export interface AppliedMigration {
@@ -29,6 +33,8 @@ export interface AppliedMigration {
   durationMs: number;
   statements: number;
   retries: number;
+  /** What an earlier run had left; null when there was nothing to recover. */
+  recovered: string | null;
 }
 
 // lock_not_available, deadlock_detected, serialization_failure: the same migration may succeed next time.
@@ -63,9 +69,16 @@ export async function applyMigration(
     try {
       await runAttempt(database, attempt, rules);
       const durationMs = Date.now() - startedAt.getTime();
-      rules.emit({ type: 'migration-applied', ...place, direction, durationMs });
-      const { statements } = attempt.progress;
-      return { ...refOf(migration), direction, durationMs, statements, retries };
+      rules.emit({
+        type: 'migration-applied',
+        ...place,
+        direction,
+        durationMs,
+        recovered: attempt.recovered,
+      });
+      const { recovered, progress } = attempt;
+      const { statements } = progress;
+      return { ...refOf(migration), direction, durationMs, statements, retries, recovered };
     } catch (error) {
       await rollBack(database.client);
       const retryInMs = script.transactional ? retryDelay(error, { retries, deadline }) : null;
@@ -91,12 +104,16 @@ function refOf({ number, name }: Migration): { number: string; name: string } {
   return { number, name };
 }
 
-function newAttempt(known: Omit<Attempt, 'progress' | 'session'>, session: SessionRules): Attempt {
+type Known = Omit<Attempt, 'progress' | 'session' | 'begun' | 'recovered'>;
+
+function newAttempt(known: Known, session: SessionRules): Attempt {
   const { script } = known;
   const lockTimeout = script.transactional ? session.lockTimeout : LOCK_TIMEOUT_OUTSIDE;
   return {
     ...known,
-    progress: { statements: 0, line: 0, sql: '' },
+    begun: null,
+    recovered: null,
+    progress: { statements: 0, line: 0, sql: '', concurrent: [] },
     session: {
       lockTimeout: script.lockTimeout ?? lockTimeout,
       statementTimeout: script.statementTimeout ?? session.statementTimeout,

@@ -80,13 +80,20 @@ function toMigration(
   }
   const instance = new MigrationClass();
   const transactional = instance.transaction !== false;
-  const script = (run: MigrationInterface['up']): Script => ({ kind: 'class', transactional, run });
+  // A new instance for each run: what a rehearsal did to its fields is not there in earnest.
+  const script = (direction: 'up' | 'down'): Script => ({
+    kind: 'class',
+    transactional,
+    run: async (runner) => {
+      await new MigrationClass()[direction](runner);
+    },
+  });
   return {
     ...line,
     origin: 'typeorm',
     typeormName: instance.name ?? MigrationClass.name,
-    up: script((runner) => instance.up(runner)),
-    down: typeof instance.down === 'function' ? script((runner) => instance.down(runner)) : null,
+    up: script('up'),
+    down: typeof instance.down === 'function' ? script('down') : null,
   };
 }
 

@@ -37,6 +37,14 @@ describe('comparing a database with a build', () => {
     expect(compare([migration(1), migration(2)], [word(1), undone]).pending).toHaveLength(1);
   });
 
+  it.each(['up', 'down'] as const)('takes a start without an end as pending: %s', (direction) => {
+    const all = [migration(1), migration(2)];
+    const words = [word(1), word(2, { status: 'started', direction })];
+    const { applied, pending, unfinished } = compare(all, words);
+    expect([applied, pending]).toEqual([[all[0]], [all[1]]]);
+    expect(unfinished).toEqual({ migration: all[1], direction });
+  });
+
   it.each<[string, Migration[], LastWord[], string]>([
     ['an edited migration', [migration(1, 'step-1', 'other')], [word(1)], 'MIGRATION_EDITED 10'],
     ['a renamed migration', [migration(1, 'other')], [word(1)], 'MIGRATION_RENAMED 10'],
@@ -61,10 +69,10 @@ describe('comparing a database with a build', () => {
       'MIGRATION_OUT_OF_ORDER 10',
     ],
     [
-      'a start without an end',
-      [migration(1)],
+      'an edited migration that was started',
+      [migration(1, 'step-1', 'other')],
       [word(1, { status: 'started' })],
-      'MIGRATION_UNFINISHED 7',
+      'MIGRATION_EDITED 10',
     ],
   ])('refuses %s', (_what, migrations, words, expected) => {
     expect(refusal(migrations, words)).toBe(expected);

@@ -15,21 +15,24 @@ export interface Comparison {
   applied: Migration[];
   /** Still to run, in order. */
   pending: Migration[];
+  /** One of the pending, which a run outside a transaction began and did not end; null when there is none. */
+  unfinished: { migration: Migration; direction: 'up' | 'down' } | null;
 }
 
 /**
  * Compares what a database says with what this build has. Everything but "some are pending" is a
  * refusal of its own, because each has a different way out.
  *
- * @throws {MigrationRefused} MIGRATION_UNFINISHED, MIGRATION_EDITED, MIGRATION_RENAMED,
- *   MIGRATION_MISSING, DATABASE_AHEAD, MIGRATION_OUT_OF_ORDER
+ * @throws {MigrationRefused} MIGRATION_EDITED, MIGRATION_RENAMED, MIGRATION_MISSING, DATABASE_AHEAD,
+ *   MIGRATION_OUT_OF_ORDER
  */
 export function compare(migrations: readonly Migration[], words: readonly LastWord[]): Comparison {
-  const unfinished = words.find((word) => word.status === 'started');
-  if (unfinished !== undefined) refuseUnfinished(unfinished);
   const byNumber = new Map(migrations.map((migration) => [migration.number, migration]));
-  const standing = words.filter((word) => word.direction === 'up');
-  for (const word of standing) demandSame(word, byNumber.get(word.number), migrations);
+  const started = words.filter((word) => word.status === 'started');
+  const standing = words.filter((word) => word.direction === 'up' && word.status === 'applied');
+  for (const word of [...standing, ...started]) {
+    demandSame(word, byNumber.get(word.number), migrations);
+  }
   const appliedNumbers = new Set(standing.map((word) => word.number));
   const applied = migrations.filter(({ number }) => appliedNumbers.has(number));
   const pending = migrations.filter(({ number }) => !appliedNumbers.has(number));
@@ -44,7 +47,16 @@ export function compare(migrations: readonly Migration[], words: readonly LastWo
       `${label(first)} is older than ${label(newest)}, which is applied: give it a newer number`,
     );
   }
-  return { applied, pending };
+  return { applied, pending, unfinished: unfinishedOf(started.at(-1), byNumber) };
+}
+
+function unfinishedOf(
+  word: LastWord | undefined,
+  byNumber: ReadonlyMap<string, Migration>,
+): Comparison['unfinished'] {
+  const migration = byNumber.get(word?.number ?? '');
+  if (word === undefined || migration === undefined) return null;
+  return { migration, direction: word.direction };
 }
 
 function demandSame(word: LastWord, known: Migration | undefined, all: readonly Migration[]): void {
@@ -52,7 +64,7 @@ function demandSame(word: LastWord, known: Migration | undefined, all: readonly 
   if (known.sha256 !== word.sha256) {
     throw new MigrationRefused(
       'MIGRATION_EDITED',
-      `${label(word)} was applied with checksum ${word.sha256.slice(0, 12)}, the source now has ` +
+      `${label(word)} was ${word.status} with checksum ${word.sha256.slice(0, 12)}, the source now has ` +
         `${known.sha256.slice(0, 12)}: restore the file and write a new migration`,
     );
   }
@@ -82,13 +94,5 @@ function refuseUnknown(word: LastWord, all: readonly Migration[]): never {
   throw new MigrationRefused(
     'MIGRATION_MISSING',
     `${label(word)} is applied but not in this build: restore the file`,
-  );
-}
-
-function refuseUnfinished(word: LastWord): never {
-  throw new MigrationRefused(
-    'MIGRATION_UNFINISHED',
-    `${label(word)} (${word.direction}, transaction=none) was started and has no end in the history: ` +
-      'look for an invalid index (pg_index.indisvalid) before you decide',
   );
 }

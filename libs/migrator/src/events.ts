@@ -16,6 +16,8 @@ export type FleetEvent =
       migration: MigrationRef;
       direction: Direction;
       durationMs: number;
+      /** What an earlier run had left; null when there was nothing to recover. */
+      recovered: string | null;
     }
   | {
       type: 'migration-blocked';

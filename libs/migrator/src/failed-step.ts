@@ -1,9 +1,10 @@
-import type pg from 'pg';
 import type { ApplyRules } from './apply.js';
-import { type Attempt, recordAlone } from './attempt.js';
+import type { Attempt } from './attempt.js';
+import { type LeftBehind, leftBehind } from './left-behind.js';
 import { label } from './migration.js';
-import type { LockedDatabase, Outcome } from './record.js';
+import { type LockedDatabase, type Outcome, recordAlone } from './record.js';
 import { MigrationRefused } from './refused.js';
+import { rollBack } from './session.js';
 
 interface ServerError {
   code?: string;
@@ -13,6 +14,7 @@ interface ServerError {
 
 // Enough for any message of PostgreSQL; a generated one may be megabytes.
 const LONGEST_ERROR = 1_000;
+const ROLLED_BACK: LeftBehind = { clean: true, text: 'rolled back' };
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 
 /** The five characters of PostgreSQL's answer, when the error is one. */
@@ -21,29 +23,28 @@ export function sqlstateOf(error: unknown): string | undefined {
   return [code, driverError?.code].find((text) => typeof text === 'string' && SQLSTATE.test(text));
 }
 
-/** Ends whatever transaction is open; a connection that is gone has rolled back by itself. */
-export async function rollBack(client: pg.Client): Promise<void> {
-  await client.query('ROLLBACK').catch(() => undefined);
-}
-
 /** Notes the failure in the history, where that is still possible, and says what happened. */
 export async function failedStep(
   database: LockedDatabase,
   attempt: Attempt,
   { error, rules }: { error: unknown; rules: ApplyRules },
 ): Promise<MigrationRefused> {
-  const refusal = explain(database, attempt, {
-    error,
-    interrupted: rules.signal?.aborted === true,
-  });
+  const interrupted = rules.signal?.aborted === true;
+  const sqlstate = sqlstateOf(error);
+  const end = attempt.script.transactional
+    ? ROLLED_BACK
+    : await leftBehind(database, attempt, { sqlstate, interrupted });
+  const refusal = explain(database, attempt, { error, interrupted, end });
   const outcome: Outcome = {
-    status: 'failed',
-    sqlstate: sqlstateOf(error) ?? null,
+    // What is not at an end stays the last word, so that the next run looks at it first.
+    status: end.clean ? 'failed' : 'started',
+    sqlstate: sqlstate ?? null,
     failed_statement: String(attempt.progress.statements),
     failed_line: String(lineOf(error, attempt)),
     error: refusal.message.slice(0, LONGEST_ERROR),
   };
-  await recordAlone(database, attempt, { outcome, rules }).catch(() => rollBack(database.client));
+  const { run } = rules;
+  await recordAlone(database, attempt, { outcome, run }).catch(() => rollBack(database.client));
   const { number, name } = attempt.migration;
   rules.emit({
     type: 'migration-failed',
@@ -57,15 +58,12 @@ export async function failedStep(
 function explain(
   { database }: LockedDatabase,
   attempt: Attempt,
-  { error, interrupted }: { error: unknown; interrupted: boolean },
+  { error, interrupted, end }: { error: unknown; interrupted: boolean; end: LeftBehind },
 ): MigrationRefused {
   if (error instanceof MigrationRefused && error.code !== 'INTERRUPTED') return error;
   const { migration, script } = attempt;
-  const end = script.transactional
-    ? 'rolled back'
-    : 'outside a transaction: look at what it left behind';
   if (interrupted) {
-    const message = `${database}: ${label(migration)} interrupted, ${end}`;
+    const message = `${database}: ${label(migration)} interrupted, ${end.text}`;
     return new MigrationRefused('INTERRUPTED', message, { cause: error });
   }
   const place = script.kind === 'sql' ? script.file : `query ${attempt.progress.statements}`;
@@ -74,7 +72,7 @@ function explain(
   return new MigrationRefused(
     'MIGRATION_FAILED',
     `${database}: ${label(migration)} failed at ${place}:${lineOf(error, attempt)}: ${message}` +
-      `${sqlstate === undefined ? '' : ` (SQLSTATE ${sqlstate})`}; ${end}`,
+      `${sqlstate === undefined ? '' : ` (SQLSTATE ${sqlstate})`}; ${end.text}`,
     { cause: error },
   );
 }

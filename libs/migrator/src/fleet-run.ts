@@ -1,16 +1,18 @@
 import type { Step } from './apply.js';
+import type { Comparison } from './compare.js';
+import type { Direction } from './events.js';
 import type { Fleet, FleetDatabase } from './fleet.js';
 import { select } from './fleet-order.js';
-import { compareNumbers, label } from './migration.js';
-import { applyRules, type FleetRunOptions, lockWaitOf } from './options.js';
+import { compareNumbers, label, type Migration } from './migration.js';
+import { applyRules, type FleetRunOptions } from './options.js';
 import { preflight, shownTarget, type Surveyed } from './preflight.js';
 import { exitCodeOf, problemOf } from './problem.js';
 import { MigrationRefused } from './refused.js';
 import type { DatabaseRun, FleetRunReport, Problem } from './reports.js';
+import { demandRunnable } from './resume.js';
 import { type Planner, runDatabase, type RunRules } from './run-database.js';
 import { schedule } from './schedule.js';
 import { sideBySide } from './side-by-side.js';
-import { demandParsable } from './statements.js';
 
 /** `down` goes back one step per database unless told otherwise. */
 export interface FleetDownOptions extends FleetRunOptions {
@@ -38,7 +40,7 @@ export async function fleetUp(
   options: FleetRunOptions = {},
 ): Promise<FleetRunReport> {
   const plan: Planner = ({ comparison }) =>
-    comparison.pending.map((migration) => ({ migration, direction: 'up' }));
+    comparison.pending.map((migration) => stepOf(migration, 'up', comparison));
   return runFleet('up', fleet, { options, plan });
 }
 
@@ -50,10 +52,16 @@ export async function fleetDown(
   return runFleet('down', fleet, { options, plan: downPlan(options) });
 }
 
+function stepOf(migration: Migration, direction: Direction, { unfinished }: Comparison): Step {
+  const begun = unfinished?.migration === migration ? unfinished.direction : null;
+  return { migration, direction, unfinished: begun };
+}
+
 function downPlan({ steps = 1, to }: FleetDownOptions): Planner {
   return ({ comparison, database }) => {
-    const newestFirst = [...comparison.applied].reverse();
-    if (to !== undefined && !newestFirst.some(({ number }) => number === to)) {
+    const begun = comparison.unfinished === null ? [] : [comparison.unfinished.migration];
+    const newestFirst = [...comparison.applied, ...begun].reverse();
+    if (to !== undefined && !comparison.applied.some(({ number }) => number === to)) {
       const message = `${database.name}: ${to} is not applied here, so nothing can go back to it`;
       throw new MigrationRefused('UNKNOWN_VERSION', message);
     }
@@ -61,7 +69,7 @@ function downPlan({ steps = 1, to }: FleetDownOptions): Planner {
       to === undefined
         ? newestFirst.slice(0, steps)
         : newestFirst.filter(({ number }) => compareNumbers(number, to) > 0);
-    return undone.map((migration): Step => ({ migration, direction: 'down' }));
+    return undone.map((migration) => stepOf(migration, 'down', comparison));
   };
 }
 
@@ -80,7 +88,6 @@ async function runFleet(
   const rules: RunRules = {
     apply: applyRules(options),
     environment: options.environment,
-    lockWaitMs: lockWaitOf(options),
     plan,
   };
   const checks = await sideBySide(selected, CHECKS_AT_ONCE, (one) => check(one, rules, command));
@@ -107,7 +114,7 @@ async function check(
   emit({ type: 'checking', database: database.name, target: shownTarget(database) });
   try {
     const surveyed = await preflight(database, rules.environment, {
-      waitMs: rules.lockWaitMs,
+      waitMs: rules.apply.lockWaitMs,
       signal,
       onHolder: (holder) => emit({ type: 'lock-busy', database: database.name, holder }),
     });
@@ -117,10 +124,7 @@ async function check(
       const message = `${database.name}: ${label(oneWay)} has no way back; nothing was changed`;
       throw new MigrationRefused('MIGRATION_IRREVERSIBLE', message);
     }
-    await demandParsable(
-      steps.map(({ migration }) => migration),
-      direction,
-    );
+    for (const step of steps) await demandRunnable(database.name, step, surveyed.state.holder);
     return { database, surveyed, problem: null };
   } catch (error) {
     return { database, surveyed: null, problem: problemOf(error) };

@@ -54,11 +54,19 @@ export async function readHistory(client: pg.Client, database: string): Promise<
   return verifiedHistory(rows, database);
 }
 
-/** The last word about each number; what failed and was rolled back says nothing. */
+/**
+ * The last word about each number. What failed is undone, its start too: then the word before counts.
+ * A start that stays the last word came to no end.
+ */
 export function lastWords(rows: readonly HistoryRow[]): LastWord[] {
   const words = new Map<string, LastWord>();
+  const finished = new Map<string, LastWord>();
   for (const { number, name, sha256, direction, status } of rows) {
-    if (status !== 'failed') words.set(number, { number, name, sha256, direction, status });
+    const word =
+      status === 'failed' ? finished.get(number) : { number, name, sha256, direction, status };
+    if (word === undefined) words.delete(number);
+    else words.set(number, word);
+    if (word !== undefined && status === 'applied') finished.set(number, word);
   }
   return [...words.values()];
 }

@@ -38,10 +38,6 @@ const LOCK_WAIT_MS = 30_000;
 const RETRY_BUDGET_MS = 60_000;
 const TOOL_VERSION = '0.1.0';
 
-export function lockWaitOf({ lockWaitMs = LOCK_WAIT_MS }: FleetRunOptions): number {
-  return lockWaitMs;
-}
-
 export function applyRules(options: FleetRunOptions): ApplyRules {
   return {
     run: {
@@ -56,6 +52,7 @@ export function applyRules(options: FleetRunOptions): ApplyRules {
       statementTimeout: options.statementTimeout ?? DEFAULT_RULES.statementTimeout,
     },
     retryBudgetMs: options.retryBudgetMs ?? RETRY_BUDGET_MS,
+    lockWaitMs: options.lockWaitMs ?? LOCK_WAIT_MS,
     signal: options.signal,
     emit: options.reporter ?? (() => undefined),
   };

@@ -1,11 +1,6 @@
 import { type DatabaseTarget, showTarget } from '@fusion-prime/database/connection';
 import type pg from 'pg';
-import {
-  awaitLockFree,
-  demandOwnBackend,
-  describeHolder,
-  type LockHolder,
-} from './advisory-lock.js';
+import { awaitLockFree, demandOwnBackend, type LockHolder } from './advisory-lock.js';
 import { compare, type Comparison } from './compare.js';
 import type { FleetDatabase } from './fleet.js';
 import { lastWords } from './history.js';
@@ -13,6 +8,7 @@ import { type DatabaseState, demandIdentity, demandWritable, inspect } from './i
 import { loadMigrations } from './load-migrations.js';
 import type { Migration } from './migration.js';
 import { MigrationRefused } from './refused.js';
+import { demandResumable } from './resume.js';
 import { closeSession, openSession } from './session.js';
 
 /** A database as it was found, before anything is changed. */
@@ -100,6 +96,11 @@ export async function surveyOver(
   const state = await inspect(client, database.name);
   demandIdentity(state, { name: database.name, environment });
   const comparison = compareNamed(database.name, migrations, state);
+  const { unfinished } = comparison;
+  // Somebody who is at work on it right now will end it; what was left alone must tell how far it got.
+  if (unfinished !== null && state.holder === null) {
+    await demandResumable(database.name, { ...unfinished, unfinished: unfinished.direction });
+  }
   return { database, target, migrations, state, comparison };
 }
 
@@ -109,13 +110,6 @@ function compareNamed(name: string, migrations: Migration[], state: DatabaseStat
     return compare(migrations, lastWords(state.history.rows));
   } catch (error) {
     if (!(error instanceof MigrationRefused)) throw error;
-    // Somebody is at work on it right now: what looks unfinished may only be unfinished yet.
-    if (error.code === 'MIGRATION_UNFINISHED' && state.holder !== null) {
-      throw new MigrationRefused(
-        'LOCK_BUSY',
-        `${name}: ${describeHolder(state.holder)} is migrating it`,
-      );
-    }
     throw new MigrationRefused(error.code, `${name}: ${error.message}`, { cause: error });
   }
 }

@@ -48,6 +48,24 @@ export async function record(
   return appendHistory(client, database.head, rowOf(database, attempt, { outcome, run }));
 }
 
+/** A row of history in a transaction of its own. */
+export async function recordAlone(
+  database: LockedDatabase,
+  attempt: Attempt,
+  { outcome, run }: { outcome: Outcome; run: RunIdentity },
+): Promise<void> {
+  await database.client.query('BEGIN');
+  const head = await record(database, attempt, { outcome, run });
+  await commit(database.client);
+  database.head = head;
+}
+
+export async function commit(client: pg.Client): Promise<void> {
+  const { command } = await client.query('COMMIT');
+  // PostgreSQL answers ROLLBACK, without an error, to the COMMIT of a failed transaction.
+  if (command !== 'COMMIT') throw new Error(`the server answered ${command} to COMMIT`);
+}
+
 function rowOf(
   database: LockedDatabase,
   { migration, direction, script, startedAt, retries, progress }: Attempt,
@@ -92,10 +110,12 @@ async function keepTypeormInStep(client: pg.Client, attempt: Attempt): Promise<v
     return;
   }
   await createTypeormTable(client);
-  await client.query('INSERT INTO public.migrations ("timestamp", name) VALUES ($1, $2)', [
-    number,
-    typeormName,
-  ]);
+  // It is there already when a way back was begun and came to no end.
+  await client.query(
+    `INSERT INTO public.migrations ("timestamp", name) SELECT $1::bigint, $2::text
+     WHERE NOT EXISTS (SELECT FROM public.migrations WHERE "timestamp" = $1::bigint)`,
+    [number, typeormName],
+  );
 }
 
 /** Made at the first migration; the service has no business in it, whatever the default grants say. */

@@ -4,6 +4,7 @@ import { type Surveyed, surveyOver } from './preflight.js';
 import { problemOf } from './problem.js';
 import type { LockedDatabase } from './record.js';
 import type { Problem } from './reports.js';
+import { demandResumable } from './resume.js';
 import { cancelBackend, closeSession, openSession } from './session.js';
 
 /** What to do with a database, decided from what it says at that moment. */
@@ -12,7 +13,6 @@ export type Planner = (surveyed: Surveyed) => Step[];
 export interface RunRules {
   apply: ApplyRules;
   environment: string | undefined;
-  lockWaitMs: number;
   plan: Planner;
 }
 
@@ -50,7 +50,7 @@ async function underLock(
     const lockWaitMs = await takeLock(client, {
       database: name,
       target,
-      waitMs: rules.lockWaitMs,
+      waitMs: rules.apply.lockWaitMs,
       signal,
       onHolder: (holder) => emit({ type: 'lock-busy', database: name, holder }),
     });
@@ -58,8 +58,10 @@ async function underLock(
     const now = await surveyOver(client, { database, target, migrations, environment });
     const { head } = now.state.history;
     const locked: LockedDatabase = { database: name, target, client, pid, head, lockWaitMs };
-    for (const step of rules.plan(now))
+    for (const step of rules.plan(now)) {
+      if (step.unfinished !== null) await demandResumable(name, step);
       changed.push(await applyMigration(locked, step, rules.apply));
+    }
   } finally {
     signal?.removeEventListener('abort', cancel);
     await closeSession(client);

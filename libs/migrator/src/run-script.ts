@@ -12,7 +12,11 @@ export interface Progress {
   line: number;
   /** The statement being run, for the position of an error. */
   sql: string;
+  /** Those sent that say CONCURRENTLY: their end is looked at in the catalogue. */
+  concurrent: string[];
 }
+
+const CONCURRENTLY = /\bconcurrently\b/i;
 
 interface ScriptRun {
   client: pg.Client;
@@ -44,6 +48,7 @@ async function send(
   { sql, line, parameters }: { sql: string; line: number; parameters?: unknown[] | undefined },
 ): Promise<pg.QueryResult> {
   demandGoingOn(signal);
+  if (CONCURRENTLY.test(sql)) progress.concurrent.push(sql);
   Object.assign(progress, { statements: progress.statements + 1, line, sql });
   return parameters === undefined ? client.query(sql) : client.query(sql, parameters);
 }

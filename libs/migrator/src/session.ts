@@ -69,6 +69,11 @@ export async function resetSession(client: pg.Client, rules: SessionRules): Prom
   );
 }
 
+/** Ends whatever transaction is open; a connection that is gone has rolled back by itself. */
+export async function rollBack(client: pg.Client): Promise<void> {
+  await client.query('ROLLBACK').catch(() => undefined);
+}
+
 /** Ends a session without waiting for a server that may be gone. */
 export async function closeSession(client: pg.Client): Promise<void> {
   await client.end().catch(() => undefined);

@@ -1,5 +1,6 @@
-import type { Migration, SqlScript } from './migration.js';
+import type { Script, SqlScript } from './migration.js';
 import { MigrationRefused } from './refused.js';
+import { rehearse } from './rehearsal.js';
 
 /** One statement of a script, as it is sent. */
 export interface Statement {
@@ -8,6 +9,10 @@ export interface Statement {
   line: number;
   /** The node's name in PostgreSQL's own grammar, e.g. `IndexStmt`. */
   kind: string;
+  /** What that grammar made of it; its locations count bytes of the script. */
+  node: Record<string, unknown>;
+  /** Byte of the script at which `sql` begins. */
+  offset: number;
 }
 
 interface ParsedStatement {
@@ -36,8 +41,10 @@ export async function splitStatements(sql: string, origin: string): Promise<Stat
     const before = bytes.subarray(0, start).toString() + raw.slice(0, raw.length - text.length);
     const line = before.split('\n').length;
     const kind = Object.keys(node.stmt ?? {})[0] ?? 'unknown';
-    demandHarmless(kind, node.stmt?.[kind] ?? {}, `${origin}:${line}`);
-    return { sql: text.trimEnd(), line, kind };
+    const inner = node.stmt?.[kind] ?? {};
+    demandHarmless(kind, inner, `${origin}:${line}`);
+    const offset = Buffer.byteLength(before);
+    return { sql: text.trimEnd(), line, kind, node: inner, offset };
   });
 }
 
@@ -56,21 +63,23 @@ export async function statementsOf(script: SqlScript): Promise<Statement[]> {
   );
 }
 
-/** Parses the SQL of migrations that are about to run, so that a typing error changes nothing anywhere. */
-export async function demandParsable(
-  migrations: readonly Migration[],
-  direction: 'up' | 'down',
-): Promise<void> {
-  for (const migration of migrations) {
-    const script = migration[direction];
-    if (script?.kind !== 'sql') continue;
-    const statements = await statementsOf(script);
-    if (statements.length > 0) continue;
-    throw new MigrationRefused(
-      'SQL_EMPTY',
-      `${script.file} holds no statement: it is not written yet; SELECT 1 says that nothing is to be done`,
-    );
-  }
+/**
+ * The one statement of a script that runs outside a transaction.
+ *
+ * @returns null when a class sends none, or when what it sends cannot be known beforehand
+ * @throws {MigrationRefused} SQL_NOT_ONE_STATEMENT, CLASS_NOT_ONE_STATEMENT, and as splitStatements
+ */
+export async function soleStatementOf(script: Script, origin: string): Promise<Statement | null> {
+  if (script.kind === 'sql') return (await statementsOf(script))[0] ?? null;
+  const queries = await rehearse(script);
+  const statements: Statement[] = [];
+  for (const query of queries ?? []) statements.push(...(await splitStatements(query, origin)));
+  if (statements.length <= 1) return statements[0] ?? null;
+  throw new MigrationRefused(
+    'CLASS_NOT_ONE_STATEMENT',
+    `${origin}: transaction = false takes exactly one statement, this class sends ` +
+      `${statements.length}; between two of them a crash would leave half a version`,
+  );
 }
 
 /** Words that only a statement refused here can hold; anything else need not load the parser. */

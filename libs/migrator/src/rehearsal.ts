@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { QueryRunner } from 'typeorm';
+import type { ClassScript } from './migration.js';
+
+// More than any migration sends outside a transaction, where only one statement is allowed.
+const MOST_QUERIES = 20;
+// Nothing is executed, so whoever needs longer waits for something that never comes.
+const LONGEST_MS = 1_000;
+
+/**
+ * Lets a migration class speak to a QueryRunner that writes down its queries and executes nothing.
+ *
+ * @returns what it would send; null when that cannot be known: it asks for more of the QueryRunner than
+ *   `query`, it needs the answers, or it does not come to an end
+ */
+export async function rehearse(script: ClassScript): Promise<string[] | null> {
+  const queries: string[] = [];
+  let unknown = false;
+  const stop = (): never => {
+    unknown = true;
+    throw new Error('this cannot be rehearsed');
+  };
+  const query = async (sql: string, parameters: unknown[] = []): Promise<unknown[]> => {
+    if (typeof sql !== 'string' || parameters.length > 0 || queries.length >= MOST_QUERIES) stop();
+    queries.push(sql);
+    return [];
+  };
+  const recorder = new Proxy({} as QueryRunner, {
+    get(_, member) {
+      if (member === 'query') return query;
+      // A promise resolved with this object must not take it for a promise.
+      return member === 'then' ? undefined : stop();
+    },
+    set: stop,
+  });
+  const ended = await Promise.race([
+    script.run(recorder).then(
+      () => true,
+      () => false,
+    ),
+    sleep(LONGEST_MS, false, { ref: false }),
+  ]);
+  return ended && !unknown ? queries : null;
+}
