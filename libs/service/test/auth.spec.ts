@@ -69,6 +69,31 @@ describe('a route with scopes', () => {
     });
   });
 
+  // The subject is the actor in every history: an empty one, or `[object Object]`, is nobody.
+  it.each([
+    ['empty', ''],
+    ['a number', 5],
+    ['an object', { a: 1 }],
+    ['null', null],
+    ['longer than the columns that hold it', 'x'.repeat(129)],
+    ['with a NUL', 'a\0b'],
+    ['with a line break', 'a\r\nb'],
+    ['with half a surrogate pair', '\ud800'],
+  ])('refuses a token whose subject is %s', async (_what, sub) => {
+    const token = await echo.issuer.token({ scope: 'settlement:read', sub });
+    expect(await me(`Bearer ${token}`)).toMatchObject({
+      status: 401,
+      challenge: expect.stringContaining('error="invalid_token"'),
+      body: { code: 'invalid-token' },
+    });
+  });
+
+  it('takes a subject of 128 characters, however many bytes each has', async () => {
+    const sub = '🙂'.repeat(128);
+    const token = await echo.issuer.token({ scope: 'settlement:read', sub });
+    expect(await me(`Bearer ${token}`)).toMatchObject({ status: 200, body: { subject: sub } });
+  });
+
   it('refuses a token whose signature does not fit', async () => {
     const token = await echo.issuer.token({ scope: 'settlement:read' });
     const [head, , signature] = token.split('.');

@@ -1,4 +1,5 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import type { JWTPayload } from 'jose';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,8 @@ export const ISSUER = 'https://issuer.practice';
 
 export interface Claims {
   scope?: string;
-  sub?: string;
+  /** Anything, because an issuer may sign anything. */
+  sub?: unknown;
   iss?: string;
   aud?: string;
   /** Seconds from now; null leaves `exp` out. */
@@ -41,7 +43,8 @@ export class PracticeIssuer {
     exp = 3_600,
   }: Claims = {}): Promise<string> {
     const now = Math.floor(Date.now() / 1_000);
-    const jwt = new SignJWT({ scope, iss, sub, aud, ...(exp !== null && { exp: now + exp }) });
+    const claims: object = { scope, iss, sub, aud, ...(exp !== null && { exp: now + exp }) };
+    const jwt = new SignJWT(claims as JWTPayload);
     return jwt
       .setProtectedHeader({ alg: 'EdDSA', kid: this.keyId })
       .sign(this.keys.at(-1)!.privateKey);

@@ -9,6 +9,8 @@ const ALGORITHMS = ['EdDSA', 'ES256', 'RS256'];
 // A signature check costs more than an insert. 10,000 tokens of about 1 KiB are 10 MiB at most.
 const MAX_REMEMBERED = 10_000;
 const MAX_TOKEN_LENGTH = 8_192;
+// A subject is written into histories as the actor, whose columns hold that many characters.
+const SUBJECT = /^[^\p{Cc}\p{Surrogate}]{1,128}$/u;
 const BEARER = /^bearer +([\w.~+/-]+=*) *$/i;
 // Clocks of two machines differ; an expired token is not accepted a second longer from memory.
 const CLOCK_TOLERANCE_S = 5;
@@ -65,10 +67,16 @@ export class TokenVerifier {
   }
 }
 
+/** @throws {Problem} 401: who acts must be a name. A number, an object or nothing would pass as one. */
 function principalOf(payload: JWTPayload): Principal {
+  // What was signed need not be what the type says.
+  const subject: unknown = payload.sub;
+  if (typeof subject !== 'string' || !SUBJECT.test(subject)) {
+    throw invalidToken("'sub' must be 1 to 128 characters without control characters");
+  }
   const scope = typeof payload['scope'] === 'string' ? payload['scope'] : '';
   return Object.freeze({
-    subject: payload.sub ?? '',
+    subject,
     scopes: new Set(scope.split(' ').filter((word) => word !== '')),
     expiresAt: new Date((payload.exp ?? 0) * 1_000),
   });
@@ -76,6 +84,7 @@ function principalOf(payload: JWTPayload): Principal {
 
 // jose's words name claims and algorithms, never the token.
 function refusalOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
   const issuersFault =
     !(error instanceof errors.JOSEError) ||
     error instanceof errors.JWKSTimeout ||
