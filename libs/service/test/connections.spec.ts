@@ -51,6 +51,12 @@ describe('what Node’s parser refuses is a problem document too', () => {
       'malformed-http',
     ],
     [
+      'a tunnel to somewhere else',
+      `CONNECT db.internal:5432 HTTP/1.1\r\n${CLOSE}\r\n`,
+      405,
+      'method-not-allowed',
+    ],
+    [
       'an expectation it cannot meet',
       `GET /health/live HTTP/1.1\r\n${CLOSE}Expect: miracles\r\n\r\n`,
       417,

@@ -1,6 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { METHODS } from '../problems/not-found.js';
 import { Problem, PROBLEM_TYPE } from '../problems/problem.js';
 
 interface ParserError extends Error {
@@ -38,8 +40,24 @@ export function answerClientError(error: ParserError, socket: Socket): void {
     socket.destroy();
     return;
   }
-  const { status, ...rest } = PROBLEMS[error.code ?? ''] ?? MALFORMED;
-  const body = JSON.stringify(new Problem({ status, ...rest }).toDocument('/'));
+  hangUpWith(new Problem(PROBLEMS[error.code ?? ''] ?? MALFORMED), socket);
+}
+
+/** CONNECT asks for a tunnel. It never reaches the router: Node hands over the bare socket, or drops it. */
+export function answerConnect(_request: IncomingMessage, socket: Duplex): void {
+  socket.on('error', () => socket.destroy());
+  const problem = new Problem({
+    status: 405,
+    code: 'method-not-allowed',
+    detail: 'this is no proxy',
+    headers: { allow: METHODS.join(', ') },
+  });
+  hangUpWith(problem, socket);
+}
+
+function hangUpWith(problem: Problem, socket: Duplex): void {
+  const { status, headers } = problem;
+  const body = JSON.stringify(problem.toDocument('/'));
   socket.end(
     [
       `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? 'Error'}`,
@@ -48,6 +66,7 @@ export function answerClientError(error: ParserError, socket: Socket): void {
       'cache-control: no-store',
       'x-content-type-options: nosniff',
       'connection: close',
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
       '',
       body,
     ].join('\r\n'),

@@ -1,7 +1,7 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
 import type { ServiceConfig } from '../configuration/service-config.js';
-import { answerClientError, answerExpectation } from './client-error.js';
+import { answerClientError, answerConnect, answerExpectation } from './client-error.js';
 import { requestIdOf } from './request-identity.js';
 
 /** Bodies of ordinary routes; bulk routes state their own with @BodyLimit. */
@@ -52,6 +52,7 @@ export class ServiceAdapter extends FastifyAdapter {
     } as FastifyServerOptions);
     const { server } = this.fastify;
     server.on('checkExpectation', answerExpectation);
+    server.on('connect', answerConnect);
     server.maxConnections = MAX_CONNECTIONS;
     // Node drops what is beyond without a word; one more than allowed lets us see it and refuse.
     server.maxHeadersCount = MAX_HEADER_COUNT + 1;

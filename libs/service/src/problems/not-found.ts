@@ -2,7 +2,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { pathOf } from './answer.js';
 import { Problem } from './problem.js';
 
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+/** What a route of ours can be asked with. */
+export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 /** 405 with Allow when the path exists under other methods, else 404. */
 export function notFoundProblem(fastify: FastifyInstance, request: FastifyRequest): Problem {
