@@ -159,6 +159,22 @@ describe('a token that was accepted', () => {
     now += 3_000;
     expect(verifier.recall(`Bearer ${token}`)).toBeUndefined();
   });
+
+  it('is forgotten before its many spellings fill the memory', async () => {
+    const keys = { kind: 'file', path: echo.issuer.jwksFile } as const;
+    const verifier = new TokenVerifier(
+      { issuer: ISSUER, audience: 'settlement', keys },
+      openKeySet(keys),
+    );
+    const token = await echo.issuer.token({ scope: 'settlement:read' });
+    const widest = 8_192 - `Bearer ${token}`.length;
+    const spelled = (spaces: number) => `Bearer ${' '.repeat(spaces)}${token}`;
+    // 10 MiB are 1,280 times 8 KiB; a little shorter each, so a few more fit.
+    for (let fewer = 0; fewer < 1_500; fewer += 1) await verifier.verify(spelled(widest - fewer));
+    expect(verifier.recall(spelled(widest))).toBeUndefined();
+    expect(verifier.recall(spelled(widest - 1_499))?.subject).toBe('alice');
+    await expect(verifier.verify(spelled(widest + 1))).rejects.toMatchObject({ status: 401 });
+  });
 });
 
 describe('keys at a URL', () => {

@@ -6,9 +6,11 @@ import type { Principal } from './principal.js';
 
 // Asymmetric only: with HS256 allowed, the public key would be a signing secret known to all.
 const ALGORITHMS = ['EdDSA', 'ES256', 'RS256'];
-// A signature check costs more than an insert. 10,000 tokens of about 1 KiB are 10 MiB at most.
+// A signature check costs more than an insert. Counted in characters too: one good token can be written in
+// many ways (spaces, padding), each as long as we take them.
 const MAX_REMEMBERED = 10_000;
-const MAX_TOKEN_LENGTH = 8_192;
+const MAX_REMEMBERED_CHARACTERS = 10 * 1024 * 1024;
+const MAX_CREDENTIALS_LENGTH = 8_192;
 // A subject is written into histories as the actor, whose columns hold that many characters.
 const SUBJECT = /^[^\p{Cc}\p{Surrogate}]{1,128}$/u;
 const BEARER = /^bearer +([\w.~+/-]+=*) *$/i;
@@ -18,6 +20,7 @@ const CLOCK_TOLERANCE_S = 5;
 /** Verifies bearer tokens (RFC 7519, RFC 6750) and remembers the good ones until they expire. */
 export class TokenVerifier {
   private readonly remembered = new Map<string, Principal>();
+  private characters = 0;
 
   constructor(
     private readonly config: AuthConfig,
@@ -33,15 +36,15 @@ export class TokenVerifier {
     const known = this.remembered.get(credentials);
     if (known === undefined) return undefined;
     if (known.expiresAt.getTime() > this.now()) return known;
-    this.remembered.delete(credentials);
+    this.forget(credentials);
     return undefined;
   }
 
   /** @throws {Problem} 401 `invalid-token`, or 503 when the issuer's keys cannot be had. */
   async verify(credentials: string): Promise<Principal> {
+    if (credentials.length > MAX_CREDENTIALS_LENGTH) throw invalidToken('it is too long');
     const token = BEARER.exec(credentials)?.[1];
     if (token === undefined) throw notBearer();
-    if (token.length > MAX_TOKEN_LENGTH) throw invalidToken('the token is too long');
     try {
       const { payload } = await jwtVerify(token, this.keySet, {
         issuer: this.config.issuer,
@@ -58,12 +61,20 @@ export class TokenVerifier {
   }
 
   private remember(credentials: string, principal: Principal): Principal {
-    if (this.remembered.size >= MAX_REMEMBERED) {
-      const oldest = this.remembered.keys().next();
-      if (oldest.done !== true) this.remembered.delete(oldest.value);
-    }
+    this.forget(credentials);
     this.remembered.set(credentials, principal);
+    this.characters += credentials.length;
+    for (const oldest of this.remembered.keys()) {
+      const tooMuch =
+        this.remembered.size > MAX_REMEMBERED || this.characters > MAX_REMEMBERED_CHARACTERS;
+      if (!tooMuch) break;
+      this.forget(oldest);
+    }
     return principal;
+  }
+
+  private forget(credentials: string): void {
+    if (this.remembered.delete(credentials)) this.characters -= credentials.length;
   }
 }
 
