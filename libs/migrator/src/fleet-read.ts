@@ -148,5 +148,6 @@ function entryOf(row: HashedRow): HistoryEntry {
     toolVersion: row.tool_version,
     sqlstate: row.sqlstate,
     error: row.error,
+    recovered: row.status === 'applied' && row.error !== null,
   };
 }

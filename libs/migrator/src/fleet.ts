@@ -6,10 +6,13 @@ import {
   showTarget,
   type DatabaseTarget,
 } from '@fusion-prime/database/connection';
-import { Environment } from '@fusion-prime/kernel';
+import { Environment } from '@fusion-prime/kernel/environment';
 import { parseFleet, type FleetEntry } from './fleet-file.js';
 import { inOrder } from './fleet-order.js';
 import { MigrationRefused } from './refused.js';
+
+// The door `@fusion-prime/migrator/fleet`: what a program needs to say where it will look, without the engine.
+export { select } from './fleet-order.js';
 
 export interface FleetDatabase {
   /** Also the service that its identity row must name. */

@@ -1,4 +1,4 @@
-import { ConfigInvalid } from '@fusion-prime/kernel';
+import { ConfigInvalid } from '@fusion-prime/kernel/environment';
 import { MigrationRefused } from './refused.js';
 import type { Problem } from './reports.js';
 

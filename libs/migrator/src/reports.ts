@@ -91,7 +91,10 @@ export interface HistoryEntry extends MigrationRef {
   gitSha: string | null;
   toolVersion: string;
   sqlstate: string | null;
+  /** What went wrong; after `applied`, what an earlier run had left. */
   error: string | null;
+  /** Applied after an earlier run had come to no end. */
+  recovered: boolean;
 }
 
 export interface DatabaseHistory {

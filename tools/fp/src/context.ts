@@ -33,7 +33,7 @@ const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
  * the local platform that runs in this checkout. Starts and invents nothing.
  */
 export async function contextOf(options: CommonOptions): Promise<Context> {
-  const { loadFleet, select } = await import('@fusion-prime/migrator');
+  const { loadFleet, select } = await import('@fusion-prime/migrator/fleet');
   const file = fleetFile(options.fleet);
   const { variables, adminUrl } = await variablesOf(file);
   const fleet = loadFleet(file, variables, {
@@ -58,7 +58,7 @@ interface Variables {
 }
 
 async function variablesOf(file: string): Promise<Variables> {
-  const { fleetVariables } = await import('@fusion-prime/migrator');
+  const { fleetVariables } = await import('@fusion-prime/migrator/fleet');
   const isSet = (name: string): boolean =>
     process.env[name] !== undefined || process.env[`${name}_FILE`] !== undefined;
   const names = fleetVariables(file);

@@ -15,11 +15,15 @@ function lineOf(event: FleetEvent): string | null {
     case 'checking':
       return null;
     case 'lock-busy':
-      return `${event.database}: waiting for ${who(event.holder)}, who is migrating it`;
+      return `${event.database}: waiting for ${who(event.holder)}, who is at work on it`;
     case 'migration-started':
       return `${event.database}: ${arrow(event.direction)} ${nameOf(event.migration)}`;
-    case 'migration-applied':
-      return pc.green(`${event.database}: ✓ ${nameOf(event.migration)} (${event.durationMs} ms)`);
+    case 'migration-applied': {
+      const recovered = event.recovered === null ? '' : `; ${event.recovered}`;
+      return pc.green(
+        `${event.database}: ✓ ${nameOf(event.migration)} (${event.durationMs} ms)${recovered}`,
+      );
+    }
     case 'migration-blocked': {
       const blockers = event.blockers.map(who).join(', ') || 'somebody who has left since';
       return `${event.database}: ${nameOf(event.migration)} is blocked (${event.sqlstate}) by ${blockers}; again in ${event.retryInMs} ms`;

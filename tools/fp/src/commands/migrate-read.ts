@@ -1,11 +1,4 @@
-import {
-  fleetHistory,
-  fleetPlan,
-  fleetStatus,
-  type DatabaseStatus,
-  type PlannedMigration,
-  type Problem,
-} from '@fusion-prime/migrator';
+import type { DatabaseStatus, PlannedMigration, Problem } from '@fusion-prime/migrator';
 import pc from 'picocolors';
 import { type CommonOptions, type Context, contextOf } from '../context.js';
 import { print, printJson, say, table } from '../output.js';
@@ -13,9 +6,13 @@ import { sayTargets } from '../targets.js';
 
 const EXIT_PENDING = 3;
 
+/** Loaded once the targets are said: the first line need not wait for the engine. */
+const engine = () => import('@fusion-prime/migrator');
+
 export async function status(options: CommonOptions & { check?: boolean }): Promise<number> {
   const context = await contextOf(options);
   sayTargets(context);
+  const { fleetStatus } = await engine();
   const report = await fleetStatus(context.fleet, selection(options, context));
   const pending = report.databases.some(({ state }) => state === 'pending');
   const exitCode =
@@ -43,6 +40,7 @@ function currentOf({ current }: DatabaseStatus): string {
 export async function plan(options: CommonOptions): Promise<number> {
   const context = await contextOf(options);
   sayTargets(context);
+  const { fleetPlan } = await engine();
   const report = await fleetPlan(context.fleet, selection(options, context));
   if (options.json === true) {
     printJson(report);
@@ -66,6 +64,7 @@ function planText({ number, name, transaction, statements }: PlannedMigration): 
 export async function history(options: CommonOptions): Promise<number> {
   const context = await contextOf(options);
   sayTargets(context);
+  const { fleetHistory } = await engine();
   const report = await fleetHistory(context.fleet, selection(options, context));
   if (options.json === true) {
     printJson(report);
@@ -77,7 +76,7 @@ export async function history(options: CommonOptions): Promise<number> {
       String(entry.seq),
       entry.startedAt.slice(0, 19),
       entry.direction,
-      entry.status,
+      entry.recovered ? `${entry.status} (recovered)` : entry.status,
       `${entry.number} ${entry.name}`,
       `${entry.durationMs ?? '-'} ms`,
       `${entry.osUser ?? '?'}@${entry.host ?? '?'}`,

@@ -1,9 +1,4 @@
-import {
-  fleetDown,
-  fleetUp,
-  type FleetRunOptions,
-  type FleetRunReport,
-} from '@fusion-prime/migrator';
+import type { FleetRunOptions, FleetRunReport } from '@fusion-prime/migrator';
 import { confirmTarget } from '../confirm.js';
 import { type CommonOptions, type Context, contextOf, isLocal } from '../context.js';
 import { gitSha } from '../git-sha.js';
@@ -27,15 +22,19 @@ export interface RunOptions extends CommonOptions {
 const MS_PER_SECOND = 1_000;
 
 export async function up(options: RunOptions): Promise<number> {
-  return change(options, 'migrate', (context, run) => fleetUp(context.fleet, run));
+  return change(options, 'migrate', async (context, run) => {
+    const { fleetUp } = await import('@fusion-prime/migrator');
+    return fleetUp(context.fleet, run);
+  });
 }
 
 export async function down(options: RunOptions & { steps?: number; to?: string }): Promise<number> {
   const { steps, to } = options;
   const how = { ...(steps !== undefined && { steps }), ...(to !== undefined && { to }) };
-  return change(options, 'undo migrations of', (context, run) =>
-    fleetDown(context.fleet, { ...run, ...how }),
-  );
+  return change(options, 'undo migrations of', async (context, run) => {
+    const { fleetDown } = await import('@fusion-prime/migrator');
+    return fleetDown(context.fleet, { ...run, ...how });
+  });
 }
 
 async function change(
