@@ -1,8 +1,7 @@
 import { audienceOf, readDatabaseConfig } from '@fusion-prime/database/connection';
 import type { DatabaseConfig } from '@fusion-prime/database/connection';
-import { assert, Environment } from '@fusion-prime/kernel';
+import { assert, Environment, readTextFile } from '@fusion-prime/kernel';
 import type { ConfigProblem } from '@fusion-prime/kernel';
-import { readFileSync } from 'node:fs';
 import type { ServiceDefinition } from '../start/service-definition.js';
 import { readServiceConfig } from './service-config.js';
 import type { ServiceConfig } from './service-config.js';
@@ -28,7 +27,7 @@ export function readConfiguration<C>(
   definition: ServiceDefinition<C>,
   vars: Variables,
 ): Configuration<C> {
-  const env = new Environment(vars, (path) => readFileSync(path, 'utf8'));
+  const env = new Environment(vars, readTextFile);
   const audience = audienceOf(vars['NODE_ENV'], 'service');
   const database = readDatabaseConfig(env, audience);
   const service = readServiceConfig(env, definition, database ?? NO_TIMEOUTS);
