@@ -271,6 +271,20 @@ describe('the transport', () => {
       {},
       'DBCFG_LOCALHOST_IN_PROD',
     ],
+    ...[
+      '0:0:0:0:0:0:0:1',
+      '0000::1',
+      '::0:1',
+      '0:0:0:0:0:FFFF:127.0.0.1',
+      '::ffff:7f00:1',
+      '::',
+    ].map((address): [string, Audience, object, string] => [
+      `postgresql://u:${SECRET}@[${address}]/d?sslmode=verify-full`,
+      'service-production',
+      {},
+      'DBCFG_LOCALHOST_IN_PROD',
+    ]),
+    [`postgresql://u:${SECRET}@[2001:DB8:0::1]/d?sslmode=verify-full`, 'service-production', {}],
     [`${CLOUDSQL}/my-project:us-central1:main`, 'service-production', {}],
   ])('%s for %s with %j answers %j', (text, audience, extra, ...expected) => {
     expect(codes(text, audience, extra)).toEqual(expected);

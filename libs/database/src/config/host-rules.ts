@@ -16,13 +16,18 @@ export function readHost(text: string, findings: UrlFindings): string {
   const valid = bracketed
     ? isIP(host) === 6
     : isIP(host) === 4 || (HOST_NAME.test(host) && !NUMERIC_SPELLING.test(host));
-  if (valid) return host.toLowerCase();
+  if (valid) return bracketed ? shortestIPv6(host) : host.toLowerCase();
   findings.add(
     'DBCFG_HOST_INVALID',
     'the host is neither a name nor an address',
     'a DNS name, an IPv4 address, an [IPv6] address; a socket goes into ?host=/directory',
   );
   return '';
+}
+
+/** RFC 5952: the one spelling by which `0:0:0:0:0:0:0:1` and `::1` are seen to be the same machine. */
+function shortestIPv6(address: string): string {
+  return new URL(`http://[${address}]`).hostname.slice(1, -1);
 }
 
 /** The port, 5432 when absent: PostgreSQL's registered port is not a guess. */
