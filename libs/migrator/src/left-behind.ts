@@ -30,7 +30,8 @@ export async function leftBehind(
   failure: Failure,
 ): Promise<LeftBehind> {
   const { begun, unfinished } = attempt;
-  if (begun === null) return { clean: unfinished === null, text: 'nothing was changed' };
+  if (begun === null && unfinished === null) return { clean: true, text: 'nothing was changed' };
+  if (begun === null) return { clean: false, text: 'what an earlier run began has no end yet' };
   if (begun.index === null) {
     return { clean: false, text: 'outside a transaction: look at what it left behind' };
   }
