@@ -78,9 +78,10 @@ describe('a price', () => {
 
   it('that nobody observed is no price', async () => {
     const { pair } = await aFeed();
+    // 200: the service is well, and who asked did nothing wrong; the status says what there is.
     expect(await api('GET', `/prices/${pair}`)).toMatchObject({
-      status: 503,
-      body: { code: 'price-unavailable' },
+      status: 200,
+      body: { feed: pair, price: null, status: 'UNAVAILABLE', age_s: null, seq: null },
     });
     const { body } = await api('GET', `/prices?feeds=${pair}`);
     expect(body['data']).toMatchObject([{ price: null, status: 'UNAVAILABLE' }]);

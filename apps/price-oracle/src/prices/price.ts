@@ -1,5 +1,3 @@
-import { Refusal } from '@fusion-prime/kernel';
-
 /** The newest price of a feed, by the clock of its source. */
 export interface LatestPrice {
   feedId: string;
@@ -12,15 +10,6 @@ export interface LatestPrice {
 }
 
 export type PriceStatus = 'FRESH' | 'STALE';
-
-export class PriceUnavailable extends Refusal {
-  readonly kind = 'unavailable';
-  readonly code = 'price-unavailable';
-
-  constructor(pair: string) {
-    super(`${pair} has no price yet: nobody has observed one`);
-  }
-}
 
 /** Whole seconds between the source's own time and now; what lies in the future is 0. */
 export function ageSeconds(observedAt: Date, now: Date): number {

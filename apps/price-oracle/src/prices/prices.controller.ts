@@ -3,14 +3,7 @@ import { assert, Clock } from '@fusion-prime/kernel';
 import { PathParam, Produces, QueryParams, Scopes, Summary } from '@fusion-prime/service';
 import type { z } from 'zod';
 import { GetPrices } from './get-prices.js';
-import {
-  demandPrice,
-  pairField,
-  priceBody,
-  priceListBody,
-  pricesQuery,
-  toBody,
-} from './prices.dto.js';
+import { pairField, priceBody, priceListBody, pricesQuery, toBody } from './prices.dto.js';
 
 @Controller('prices')
 export class PricesController {
@@ -39,6 +32,6 @@ export class PricesController {
   ): Promise<z.infer<typeof priceBody>> {
     const [priced] = await this.getPrices.execute([pair]);
     assert(priced !== undefined, 'a known pair has one entry');
-    return toBody(demandPrice(priced), this.clock.now());
+    return toBody(priced, this.clock.now());
   }
 }

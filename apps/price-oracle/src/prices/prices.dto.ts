@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { symbolField } from '../feeds/feeds.dto.js';
 import type { PricedFeed } from './latest-price.repository.js';
-import { ageSeconds, PriceUnavailable, statusOf } from './price.js';
+import { ageSeconds, statusOf } from './price.js';
 
 const MAX_PAIRS = 100;
 
@@ -69,10 +69,4 @@ export function toBody(
     source_id: latest.sourceId,
     observed_at: latest.observedAt.toISOString(),
   };
-}
-
-/** @throws {PriceUnavailable}: a single price that is not there is no price, not a null. */
-export function demandPrice(priced: PricedFeed): PricedFeed {
-  if (priced.latest === null) throw new PriceUnavailable(priced.pair);
-  return priced;
 }
