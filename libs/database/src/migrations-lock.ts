@@ -37,9 +37,15 @@ export interface MigrationState {
   mismatched: string[];
 }
 
-/** The newest row of each number, failed attempts aside. */
+/**
+ * The last word about each number. What failed was undone whole, and its start with it: then the word
+ * before counts. A start that nothing followed came to no end.
+ */
 export const APPLIED_SQL = `SELECT DISTINCT ON (number) number::text AS number, name, trim(sha256) AS sha256, direction, status
-FROM migrator.history WHERE status <> 'failed' ORDER BY number, seq DESC`;
+FROM migrator.history h WHERE status = 'applied' OR (status = 'started' AND NOT EXISTS (
+  SELECT FROM migrator.history later
+  WHERE later.number = h.number AND later.seq > h.seq AND later.status = 'failed'))
+ORDER BY number, seq DESC`;
 
 const LINE = /^([0-9]{1,20}) (\S+) ([0-9a-f]{64})$/;
 

@@ -213,6 +213,16 @@ describe('readiness names what is wrong and heals without a restart', () => {
     await database.sql('DELETE FROM migrator.history WHERE seq = 10');
   });
 
+  it('takes the word before, when what was started has failed and was undone', async () => {
+    await database.sql(`
+      INSERT INTO migrator.history VALUES
+        (20, 2, 'add_events', 'down', 'started', repeat('a', 64)),
+        (21, 2, 'add_events', 'down', 'failed', repeat('a', 64))`);
+    const health = await readiness.check();
+    expect(health.migrations).toMatchObject({ state: 'current', pending: [] });
+    await database.sql('DELETE FROM migrator.history WHERE seq IN (20, 21)');
+  });
+
   it('refuses another environment than FP_ENV', async () => {
     await readiness.stop();
     readiness = make({ now: hurriedClock() }, 'production');
