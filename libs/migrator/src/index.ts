@@ -1,23 +1,23 @@
-export { LOCK_KEY } from './advisory-lock.js';
-export type { LockHolder } from './advisory-lock.js';
-export type { AppliedMigration } from './apply.js';
-export { classBaseName } from './class-migrations.js';
-export { createDatabases } from './create-databases.js';
-export type { CreatedDatabase, DatabaseSpec } from './create-databases.js';
-export type { Direction, FleetEvent, MigrationRef, Reporter } from './events.js';
-export { fleetVariables, loadFleet } from './fleet.js';
-export type { Fleet, FleetDatabase, LoadFleetOptions } from './fleet.js';
-export { select } from './fleet-order.js';
-export { fleetHistory, fleetPlan, fleetStatus } from './fleet-read.js';
-export { fleetDown, fleetUp } from './fleet-run.js';
-export type { FleetDownOptions } from './fleet-run.js';
-export { dropDatabases, listDatabases } from './list-databases.js';
-export type { ListedDatabase } from './list-databases.js';
-export { loadMigrations, lockMigrations, sourceEntries } from './load-migrations.js';
-export type { LockEntry } from './lock-file.js';
-export { migrateDatabase } from './migrate-database.js';
-export type { Migration } from './migration.js';
-export type { FleetOptions, FleetRunOptions } from './options.js';
+export { LOCK_KEY } from './run/advisory-lock.js';
+export type { LockHolder } from './run/advisory-lock.js';
+export type { AppliedMigration } from './run/apply.js';
+export { classBaseName } from './sources/class-migrations.js';
+export { createDatabases } from './databases/create-databases.js';
+export type { CreatedDatabase, DatabaseSpec } from './databases/create-databases.js';
+export type { Direction, FleetEvent, MigrationRef, Reporter } from './run/events.js';
+export { fleetVariables, loadFleet } from './fleet/fleet.js';
+export type { Fleet, FleetDatabase, LoadFleetOptions } from './fleet/fleet.js';
+export { select } from './fleet/fleet-order.js';
+export { fleetHistory, fleetPlan, fleetStatus } from './fleet/fleet-read.js';
+export { fleetDown, fleetUp } from './fleet/fleet-run.js';
+export type { FleetDownOptions } from './fleet/fleet-run.js';
+export { dropDatabases, listDatabases } from './databases/list-databases.js';
+export type { ListedDatabase } from './databases/list-databases.js';
+export { loadMigrations, lockMigrations, sourceEntries } from './sources/load-migrations.js';
+export type { LockEntry } from './sources/lock-file.js';
+export { migrateDatabase } from './fleet/migrate-database.js';
+export type { Migration } from './sources/migration.js';
+export type { FleetOptions, FleetRunOptions } from './fleet/options.js';
 export { MigrationRefused, REFUSAL_EXIT_CODES } from './refused.js';
 export type { RefusalCode } from './refused.js';
 export type {
@@ -32,5 +32,5 @@ export type {
   HistoryEntry,
   PlannedMigration,
   Problem,
-} from './reports.js';
-export type { RoleSpec } from './roles.js';
+} from './fleet/reports.js';
+export type { RoleSpec } from './databases/roles.js';

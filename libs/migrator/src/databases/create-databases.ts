@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import type { DatabaseTarget } from '@fusion-prime/database/connection';
+import type pg from 'pg';
+import { takeLock } from '../run/advisory-lock.js';
+import { MIGRATOR_SCHEMA_SQL } from '../history/history-schema.js';
+import { MigrationRefused } from '../refused.js';
+import {
+  APP_SETTINGS,
+  ensureMemberships,
+  ensureRole,
+  OWNER_SETTINGS,
+  type RoleSpec,
+} from './roles.js';
+import { closeSession, openSession } from '../run/session.js';
+import { quoteName } from '../sources/sql-quote.js';
+
+/** A service's database with its two roles. */
+export interface DatabaseSpec {
+  service: string;
+  database: string;
+  /** Owns the database and migrates it. */
+  owner: RoleSpec;
+  /** The service itself: reads and writes rows, nothing else. */
+  app: RoleSpec;
+}
+
+export interface CreatedDatabase {
+  service: string;
+  database: string;
+  /** False when it was there before; then only what was missing was added. */
+  created: boolean;
+  databaseUuid: string;
+  environment: string;
+}
+
+// Two who create at once take turns; creating five databases takes a second or two.
+const LOCK_WAIT_MS = 60_000;
+
+/**
+ * Makes roles, databases, grants and identity rows; running it again changes nothing but passwords.
+ *
+ * @param admin a role that may create roles and databases, connected to any database
+ * @throws {MigrationRefused} ADMIN_RIGHTS, IDENTITY_MISMATCH, LOCK_BUSY, UNREACHABLE
+ */
+export async function createDatabases(
+  admin: DatabaseTarget,
+  databases: readonly DatabaseSpec[],
+  { environment }: { environment: string },
+): Promise<CreatedDatabase[]> {
+  const client = await openSession(admin, admin.database);
+  try {
+    await takeLock(client, { database: admin.database, target: admin, waitMs: LOCK_WAIT_MS });
+    const created: CreatedDatabase[] = [];
+    for (const spec of databases)
+      created.push(await createOne({ admin, client }, spec, environment));
+    return created;
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    if (code !== '42501') throw error;
+    throw new MigrationRefused('ADMIN_RIGHTS', `${admin.user} may not do this: ${message}`, {
+      cause: error,
+    });
+  } finally {
+    await closeSession(client);
+  }
+}
+
+async function createOne(
+  { admin, client }: { admin: DatabaseTarget; client: pg.Client },
+  spec: DatabaseSpec,
+  environment: string,
+): Promise<CreatedDatabase> {
+  const { service, database, owner, app } = spec;
+  await client.query('BEGIN');
+  await ensureRole(client, owner, OWNER_SETTINGS);
+  await ensureRole(client, app, APP_SETTINGS);
+  await ensureMemberships(client, owner.user, app.user);
+  await client.query('COMMIT');
+  const created = await ensureDatabase(client, spec);
+  const inside = await openSession({ ...admin, database }, database);
+  try {
+    await inside.query(`SET ROLE ${quoteName(owner.user)}`);
+    await inside.query('BEGIN');
+    await inside.query(MIGRATOR_SCHEMA_SQL);
+    await inside.query(grantsSql(app.user));
+    const databaseUuid = await ensureIdentity(inside, { service, database, environment });
+    await inside.query('COMMIT');
+    return { service, database, created, databaseUuid, environment };
+  } finally {
+    await closeSession(inside);
+  }
+}
+
+async function ensureDatabase(client: pg.Client, spec: DatabaseSpec): Promise<boolean> {
+  const [database, owner] = [spec.database, spec.owner.user].map((n) => quoteName(n));
+  const { rows } = await client.query<{ owner: string }>(
+    'SELECT pg_get_userbyid(datdba) AS owner FROM pg_database WHERE datname = $1',
+    [spec.database],
+  );
+  const found = rows[0]?.owner;
+  if (found !== undefined && found !== spec.owner.user) {
+    throw new MigrationRefused(
+      'IDENTITY_MISMATCH',
+      `${spec.database} exists and belongs to role ${found}, not to ${spec.owner.user}`,
+    );
+  }
+  if (found === undefined) {
+    await client.query(
+      `CREATE DATABASE ${database} OWNER ${owner} ENCODING 'UTF8' TEMPLATE template0`,
+    );
+  }
+  await client.query(`REVOKE ALL ON DATABASE ${database} FROM PUBLIC`);
+  await client.query(`GRANT CONNECT ON DATABASE ${database} TO ${quoteName(spec.app.user)}`);
+  return found === undefined;
+}
+
+/** Said as the owner, so the default grants follow every table that a migration will make. */
+function grantsSql(appUser: string): string {
+  const app = quoteName(appUser);
+  return `
+    REVOKE ALL ON SCHEMA public FROM PUBLIC;
+    GRANT USAGE ON SCHEMA public, migrator TO ${app};
+    GRANT SELECT ON ALL TABLES IN SCHEMA migrator TO ${app};
+    ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${app};
+    ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE ON SEQUENCES TO ${app};
+    ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT EXECUTE ON FUNCTIONS TO ${app}`;
+}
+
+async function ensureIdentity(
+  client: pg.Client,
+  meant: { service: string; database: string; environment: string },
+): Promise<string> {
+  const { service, database, environment } = meant;
+  await client.query(
+    `INSERT INTO migrator.identity (service, database_uuid, environment) VALUES ($1, $2, $3)
+     ON CONFLICT DO NOTHING`,
+    [service, randomUUID(), environment],
+  );
+  const { rows } = await client.query<{ service: string; environment: string; uuid: string }>(
+    'SELECT service, environment, database_uuid::text AS uuid FROM migrator.identity',
+  );
+  const [found] = rows;
+  if (found?.service === service && found.environment === environment) return found.uuid;
+  throw new MigrationRefused(
+    'IDENTITY_MISMATCH',
+    `${database} says it is ${found?.service} of ${found?.environment}, not ${service} of ${environment}`,
+  );
+}

@@ -1,0 +1,115 @@
+import { type DatabaseTarget, showTarget } from '@fusion-prime/database/connection';
+import type pg from 'pg';
+import { awaitLockFree, demandOwnBackend, type LockHolder } from '../run/advisory-lock.js';
+import { compare, type Comparison } from '../history/compare.js';
+import type { FleetDatabase } from './fleet.js';
+import { lastWords } from '../history/history.js';
+import { type DatabaseState, demandIdentity, demandWritable, inspect } from './inspect.js';
+import { loadMigrations } from '../sources/load-migrations.js';
+import type { Migration } from '../sources/migration.js';
+import { MigrationRefused } from '../refused.js';
+import { demandResumable } from '../run/resume.js';
+import { closeSession, openSession } from '../run/session.js';
+
+/** A database as it was found, before anything is changed. */
+export interface Surveyed {
+  database: FleetDatabase;
+  target: DatabaseTarget;
+  migrations: Migration[];
+  state: DatabaseState;
+  comparison: Comparison;
+}
+
+/** @throws {MigrationRefused} FLEET_URL_MISSING naming the variable */
+export function targetOf(database: FleetDatabase): DatabaseTarget {
+  const target = database.migrateUrl ?? database.url;
+  if (target !== undefined) return target;
+  throw new MigrationRefused(
+    'FLEET_URL_MISSING',
+    `${database.name}: ${database.migrateUrlVariable} is not set`,
+  );
+}
+
+/** Where a database is, for people; the variable's name while it is not set. */
+export function shownTarget(database: FleetDatabase): string {
+  const target = database.migrateUrl ?? database.url;
+  return target === undefined ? `$${database.migrateUrlVariable}` : showTarget(target);
+}
+
+/**
+ * Reads one database and compares it with its migrations; changes nothing.
+ *
+ * @throws {MigrationRefused} anything that is wrong with it
+ */
+export async function survey(
+  database: FleetDatabase,
+  environment: string | undefined,
+): Promise<Surveyed> {
+  const target = targetOf(database);
+  const migrations = await loadMigrations(database.migrations);
+  const client = await openSession(target, database.name);
+  try {
+    return await surveyOver(client, { database, target, migrations, environment });
+  } finally {
+    await closeSession(client);
+  }
+}
+
+/** How long a database whose lock is taken is waited for. */
+export interface Patience {
+  waitMs: number;
+  signal: AbortSignal | undefined;
+  onHolder: (holder: LockHolder) => void;
+}
+
+/**
+ * As {@link survey}, and everything else that must hold before this database may be changed. While
+ * another run is at work here it is waited for: what it leaves behind is what has to be compared.
+ *
+ * @throws {MigrationRefused} anything that is wrong with it; LOCK_BUSY, BEHIND_POOLER, READ_ONLY
+ */
+export async function preflight(
+  database: FleetDatabase,
+  environment: string | undefined,
+  patience: Patience,
+): Promise<Surveyed> {
+  const target = targetOf(database);
+  const migrations = await loadMigrations(database.migrations);
+  const client = await openSession(target, database.name);
+  try {
+    const wait = { ...patience, database: database.name, target };
+    await demandOwnBackend(client, wait);
+    await awaitLockFree(client, wait);
+    const surveyed = await surveyOver(client, { database, target, migrations, environment });
+    demandWritable(surveyed.state, { target, name: database.name, environment });
+    return surveyed;
+  } finally {
+    await closeSession(client);
+  }
+}
+
+export async function surveyOver(
+  client: pg.Client,
+  known: Pick<Surveyed, 'database' | 'target' | 'migrations'> & { environment: string | undefined },
+): Promise<Surveyed> {
+  const { database, target, migrations, environment } = known;
+  const state = await inspect(client, database.name);
+  demandIdentity(state, { name: database.name, environment });
+  const comparison = compareNamed(database.name, migrations, state);
+  const { unfinished } = comparison;
+  // Somebody who is at work on it right now will end it; what was left alone must tell how far it got.
+  if (unfinished !== null && state.holder === null) {
+    await demandResumable(database.name, { ...unfinished, unfinished: unfinished.direction });
+  }
+  return { database, target, migrations, state, comparison };
+}
+
+/** Refusals of the comparison with the database's name in front. */
+function compareNamed(name: string, migrations: Migration[], state: DatabaseState): Comparison {
+  try {
+    return compare(migrations, lastWords(state.history.rows));
+  } catch (error) {
+    if (!(error instanceof MigrationRefused)) throw error;
+    throw new MigrationRefused(error.code, `${name}: ${error.message}`, { cause: error });
+  }
+}

@@ -1,0 +1,111 @@
+import type { AppliedMigration } from '../run/apply.js';
+import type { MigrationRef } from '../run/events.js';
+import type { RefusalCode } from '../refused.js';
+
+/** A refusal, as reports carry it. */
+export interface Problem {
+  code: RefusalCode | 'INTERNAL';
+  exitCode: number;
+  message: string;
+}
+
+/** One database after `up` or `down`. */
+export interface DatabaseRun {
+  name: string;
+  /** Where it is; never a password. */
+  target: string;
+  outcome: 'done' | 'failed' | 'untouched';
+  /** What this run changed, in order. */
+  changed: AppliedMigration[];
+  problem: Problem | null;
+}
+
+/** The result of `up` or `down` over a fleet. */
+export interface FleetRunReport {
+  command: 'up' | 'down';
+  runId: string;
+  startedAt: string;
+  durationMs: number;
+  exitCode: number;
+  databases: DatabaseRun[];
+  done: string[];
+  failed: string[];
+  untouched: string[];
+  /** The command to go on with; null when there is nothing left to do. */
+  next: string | null;
+}
+
+export interface DatabaseStatus {
+  name: string;
+  target: string;
+  state: 'current' | 'pending' | 'refused';
+  /** The newest that is applied. */
+  current: MigrationRef | null;
+  applied: number;
+  total: number;
+  pending: MigrationRef[];
+  environment: string | null;
+  problem: Problem | null;
+}
+
+export interface FleetStatusReport {
+  command: 'status';
+  exitCode: number;
+  databases: DatabaseStatus[];
+}
+
+export interface PlannedMigration extends MigrationRef {
+  origin: 'typeorm' | 'sql';
+  transaction: boolean;
+  /** The statements of a SQL file; null for a class, which is shown by its name. */
+  statements: string[] | null;
+}
+
+export interface DatabasePlan {
+  name: string;
+  target: string;
+  migrations: PlannedMigration[];
+  problem: Problem | null;
+}
+
+export interface FleetPlanReport {
+  command: 'plan';
+  exitCode: number;
+  databases: DatabasePlan[];
+}
+
+export interface HistoryEntry extends MigrationRef {
+  seq: number;
+  runId: string;
+  origin: string;
+  direction: string;
+  status: string;
+  sha256: string;
+  startedAt: string;
+  finishedAt: string | null;
+  durationMs: number | null;
+  retries: number | null;
+  databaseUser: string;
+  osUser: string | null;
+  host: string | null;
+  gitSha: string | null;
+  toolVersion: string;
+  sqlstate: string | null;
+  /** What went wrong; after `applied`, what an earlier run had left. */
+  error: string | null;
+  /** Applied after an earlier run had come to no end. */
+  recovered: boolean;
+}
+
+export interface DatabaseHistory {
+  name: string;
+  target: string;
+  entries: HistoryEntry[];
+  problem: Problem | null;
+}
+
+export interface FleetHistoryReport {
+  command: 'history';
+  exitCode: number;
+  databases: DatabaseHistory[];
+}

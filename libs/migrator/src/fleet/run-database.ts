@@ -1,0 +1,70 @@
+import { type AppliedMigration, applyMigration, type Step } from '../run/apply.js';
+import type { ApplyRules } from '../run/rules.js';
+import { takeLock } from '../run/advisory-lock.js';
+import { type Surveyed, surveyOver } from './preflight.js';
+import { problemOf } from './problem.js';
+import type { LockedDatabase } from '../run/record.js';
+import type { Problem } from './reports.js';
+import { demandResumable } from '../run/resume.js';
+import { cancelBackend, closeSession, openSession } from '../run/session.js';
+
+/** What to do with a database, decided from what it says at that moment. */
+export type Planner = (surveyed: Surveyed) => Step[];
+
+export interface RunRules {
+  apply: ApplyRules;
+  environment: string | undefined;
+  plan: Planner;
+}
+
+export interface RunResult {
+  changed: AppliedMigration[];
+  problem: Problem | null;
+}
+
+/** Brings one database to where the plan wants it. Never throws: what went wrong is in the result. */
+export async function runDatabase(surveyed: Surveyed, rules: RunRules): Promise<RunResult> {
+  const changed: AppliedMigration[] = [];
+  const name = surveyed.database.name;
+  try {
+    if (rules.plan(surveyed).length > 0) await underLock(surveyed, rules, changed);
+    rules.apply.emit({ type: 'database-done', database: name, changed: changed.length });
+    return { changed, problem: null };
+  } catch (error) {
+    return { changed, problem: problemOf(error) };
+  }
+}
+
+/** The history is read again under the lock: another run may have been here since the preflight. */
+async function underLock(
+  { database, target, migrations }: Surveyed,
+  rules: RunRules,
+  changed: AppliedMigration[],
+): Promise<void> {
+  const { signal, emit } = rules.apply;
+  const { name } = database;
+  const client = await openSession(target, name);
+  const { processID: pid } = client as typeof client & { processID: number };
+  const cancel = (): void => void cancelBackend(target, pid);
+  signal?.addEventListener('abort', cancel);
+  try {
+    const lockWaitMs = await takeLock(client, {
+      database: name,
+      target,
+      waitMs: rules.apply.lockWaitMs,
+      signal,
+      onHolder: (holder) => emit({ type: 'lock-busy', database: name, holder }),
+    });
+    const environment = rules.environment;
+    const now = await surveyOver(client, { database, target, migrations, environment });
+    const { head } = now.state.history;
+    const locked: LockedDatabase = { database: name, target, client, pid, head, lockWaitMs };
+    for (const step of rules.plan(now)) {
+      if (step.unfinished !== null) await demandResumable(name, step);
+      changed.push(await applyMigration(locked, step, rules.apply));
+    }
+  } finally {
+    signal?.removeEventListener('abort', cancel);
+    await closeSession(client);
+  }
+}
