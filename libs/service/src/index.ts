@@ -22,7 +22,7 @@ export {
   Summary,
 } from './routes/route-rules.js';
 export type { Answer, RouteRules } from './routes/route-rules.js';
-export { amountSchema, cursorSchema, pageLimitSchema } from './routes/schemas.js';
+export { amountSchema, cursorSchema, instantSchema, pageLimitSchema } from './routes/schemas.js';
 export { createService, openApiDocument } from './start/create-service.js';
 export { Lifecycle } from './start/lifecycle.js';
 export type { ServiceDefinition, ServiceParts } from './start/service-definition.js';

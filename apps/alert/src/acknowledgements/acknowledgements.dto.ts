@@ -1,10 +1,11 @@
+import { instantSchema } from '@fusion-prime/service';
 import { z } from 'zod';
 import type { Acknowledgement } from './acknowledgement.js';
 
 export const acknowledgeBody = z
   .strictObject({
     note: z.string().min(1).max(1024).nullish(),
-    expires_at: z.iso.datetime({ offset: true }).nullish().describe('When it runs out by itself'),
+    expires_at: instantSchema.nullish().describe('When it runs out by itself'),
   })
   .meta({ id: 'AcknowledgeAlert' });
 

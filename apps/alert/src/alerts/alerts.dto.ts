@@ -1,4 +1,4 @@
-import { cursorSchema, pageLimitSchema } from '@fusion-prime/service';
+import { cursorSchema, instantSchema, pageLimitSchema } from '@fusion-prime/service';
 import { z } from 'zod';
 import { ALERT_STATES, SEVERITIES, type Alert, type AlertReport } from './alert.js';
 
@@ -19,7 +19,7 @@ const reportField = z.strictObject({
   annotations: labelsField.default({}),
   severity: z.enum(SEVERITIES),
   status: z.enum(['firing', 'resolved']).default('firing'),
-  at: z.iso.datetime({ offset: true }).optional().describe('Defaults to now'),
+  at: instantSchema.optional().describe('Defaults to now'),
 });
 
 export const reportBody = z

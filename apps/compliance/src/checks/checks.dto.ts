@@ -1,3 +1,4 @@
+import { instantSchema } from '@fusion-prime/service';
 import { z } from 'zod';
 import {
   CHECK_KINDS,
@@ -26,7 +27,7 @@ export const moveBody = z
   .strictObject({
     to_state: z.enum(CHECK_STATES),
     reject_type: z.enum(REJECT_TYPES).nullish(),
-    valid_until: z.iso.datetime({ offset: true }).nullish(),
+    valid_until: instantSchema.nullish(),
     reason: z.string().min(1).max(512).nullish(),
   })
   .refine(({ to_state, reject_type }) => (to_state === 'REJECTED') === (reject_type != null), {

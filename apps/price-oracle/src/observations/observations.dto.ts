@@ -1,3 +1,4 @@
+import { instantSchema } from '@fusion-prime/service';
 import { z } from 'zod';
 import { sourceIdField } from '../sources/sources.dto.js';
 
@@ -13,7 +14,7 @@ export const recordBody = z
   .strictObject({
     source_id: sourceIdField,
     price: priceField,
-    observed_at: z.iso.datetime({ offset: true }).describe("The source's own time"),
+    observed_at: instantSchema.describe("The source's own time"),
   })
   .meta({ id: 'RecordObservation' });
 

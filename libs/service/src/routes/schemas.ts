@@ -33,3 +33,18 @@ export const cursorSchema = z
   .string()
   .max(2_048)
   .meta({ description: 'Opaque; `next_cursor` of the page before' });
+
+const FIRST_INSTANT_MS = Date.parse('0001-01-01T00:00:00.000Z');
+const LAST_INSTANT_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
+/**
+ * A point in time in a request: ISO 8601 with `Z` or an offset. In UTC its year has four digits, or our
+ * own answers could not say it back: `9999-12-31T23:59:59-01:00` is in the year +010000.
+ */
+export const instantSchema = z.iso
+  .datetime({ offset: true })
+  .max(40)
+  .refine((text) => {
+    const ms = Date.parse(text);
+    return ms >= FIRST_INSTANT_MS && ms <= LAST_INSTANT_MS;
+  }, 'instant-out-of-range: from the year 0001 to 9999, in UTC');
