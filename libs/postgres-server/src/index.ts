@@ -13,3 +13,4 @@ export { readPostmaster } from './postmaster.js';
 export type { Postmaster } from './postmaster.js';
 export { startPostgres, stopPostgres } from './start.js';
 export type { RunningPostgres, StartPostgresOptions } from './start.js';
+export { writeWhole } from './write-whole.js';

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readPostmaster } from './postmaster.js';
+import { writeWhole } from './write-whole.js';
 
 /** The embedded server of one checkout, as `npm start` and `npm run db:up` leave word of it. */
 export interface LocalPlatform {
@@ -21,12 +22,11 @@ function platformFile(root: string): string {
   return join(root, STATE_FOLDER, 'platform.json');
 }
 
-/** Written whole or not at all, readable by its owner only: it holds passwords. */
+/** Readable by its owner only: it holds passwords. */
 export function writeLocalPlatform(root: string, platform: LocalPlatform): void {
   const file = platformFile(root);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(`${file}.new`, `${JSON.stringify(platform, null, 2)}\n`, { mode: 0o600 });
-  renameSync(`${file}.new`, file);
+  writeWhole(file, `${JSON.stringify(platform, null, 2)}\n`);
 }
 
 export function forgetLocalPlatform(root: string): void {

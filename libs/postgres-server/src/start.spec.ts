@@ -1,5 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -11,6 +13,14 @@ afterAll(async () => {
   await stopPostgres(directory);
   rmSync(directory, { recursive: true, force: true });
 });
+
+async function eventuallyThere(there: () => boolean): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  while (!there()) {
+    if (performance.now() > deadline) throw new Error('initdb did not begin');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
 
 async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url });
@@ -32,6 +42,29 @@ describe('the embedded server', () => {
               current_setting('server_encoding') AS encoding, current_setting('fsync') AS fsync`,
     );
     expect(row).toEqual({ major: 18, encoding: 'UTF8', fsync: 'off' });
+  });
+
+  it('starts also where its first start was killed half-way', async () => {
+    const interrupted = mkdtempSync(join(tmpdir(), 'fusion-prime-interrupted-'));
+    const program = `import { initCluster } from ${JSON.stringify(join(import.meta.dirname, '..', 'dist', 'init-cluster.js'))}; initCluster(${JSON.stringify(interrupted)});`;
+    // A group of its own, so that initdb is killed too.
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      detached: true,
+    });
+    const ended = once(child, 'exit');
+    await eventuallyThere(() =>
+      readdirSync(interrupted).some((name) => existsSync(join(interrupted, name, 'PG_VERSION'))),
+    );
+    process.kill(-(child.pid ?? 0), 'SIGKILL');
+    await ended;
+    try {
+      const { adminUrl } = await startPostgres({ directory: interrupted, durable: false });
+      expect(await query(adminUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+      expect(readdirSync(interrupted).sort()).toEqual(['data', 'password', 'server.log']);
+    } finally {
+      await stopPostgres(interrupted);
+      rmSync(interrupted, { recursive: true, force: true });
+    }
   });
 
   it('is attached to, not started twice, when it runs already', async () => {

@@ -1,18 +1,10 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  openSync,
-  closeSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findBinaries } from './binaries.js';
 import { freePort } from './free-port.js';
+import { initCluster, SUPERUSER } from './init-cluster.js';
 import { readPostmaster } from './postmaster.js';
 import { serverUser } from './server-user.js';
 
@@ -36,7 +28,6 @@ export interface RunningPostgres {
   attached: boolean;
 }
 
-const SUPERUSER = 'postgres';
 /** A cold start with crash recovery took 2 s at most; more than this means it will not come. */
 const START_DEADLINE_MS = 30_000;
 const STOP_DEADLINE_MS = 20_000;
@@ -82,40 +73,6 @@ export async function stopPostgres(
     await sleep(POLL_MS);
   }
   return true;
-}
-
-function initCluster(directory: string): void {
-  const dataDir = join(directory, 'data');
-  mkdirSync(directory, { recursive: true });
-  // A half-made cluster is what an interrupted first start leaves: it never held data.
-  rmSync(dataDir, { recursive: true, force: true });
-  mkdirSync(dataDir, { mode: 0o700 });
-  const passwordFile = join(directory, 'password');
-  writeFileSync(passwordFile, randomBytes(24).toString('base64url'), { mode: 0o600 });
-  const { initdb } = findBinaries();
-  const user = serverUser();
-  user.own(dataDir);
-  const handedOver = join(dataDir, '..', 'initdb-password');
-  writeFileSync(handedOver, readFileSync(passwordFile), { mode: 0o600 });
-  user.own(handedOver);
-  // LANG may be unset, and then initdb would make SQL_ASCII databases: every part is named.
-  const command = user.wrap(initdb, [
-    '-D',
-    dataDir,
-    '-U',
-    SUPERUSER,
-    `--pwfile=${handedOver}`,
-    '--auth=scram-sha-256',
-    '--encoding=UTF8',
-    '--locale-provider=builtin',
-    '--builtin-locale=C.UTF-8',
-    '--locale=C',
-  ]);
-  const made = spawnSync(command.program, command.args, { encoding: 'utf8', ...user.identity });
-  rmSync(handedOver, { force: true });
-  if (made.status === 0) return;
-  rmSync(dataDir, { recursive: true, force: true });
-  throw new Error(`initdb failed: ${(made.error?.message ?? made.stderr).trim()}`);
 }
 
 function launch(options: StartPostgresOptions, port: number): number {

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { writeWhole } from '@fusion-prime/postgres-server';
 import type { ServiceProcess } from './service-process.js';
 
 const DEADLINE_MS = 12_000;
@@ -8,7 +9,7 @@ const POLL_MS = 50;
 /** Word of what runs, so that the next start can end what a killed supervisor left behind. */
 export function rememberServices(file: string, services: readonly ServiceProcess[]): void {
   const running = services.map(({ pid, plan }) => ({ pid, program: plan.program }));
-  writeFileSync(file, JSON.stringify(running));
+  writeWhole(file, JSON.stringify(running));
 }
 
 /**

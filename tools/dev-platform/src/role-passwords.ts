@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { writeWhole } from '@fusion-prime/postgres-server';
 
 export type RolePasswords = Record<string, string>;
 
@@ -13,7 +14,6 @@ export function rolePasswords(file: string, roles: readonly string[]): RolePassw
   if (missing.length === 0) return known;
   const all = { ...known };
   for (const role of missing) all[role] = randomBytes(24).toString('base64url');
-  writeFileSync(`${file}.new`, JSON.stringify(all, null, 2), { mode: 0o600 });
-  renameSync(`${file}.new`, file);
+  writeWhole(file, JSON.stringify(all, null, 2));
   return all;
 }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fleet } from '@fusion-prime/migrator';
-import { freePort } from '@fusion-prime/postgres-server';
+import { freePort, writeWhole } from '@fusion-prime/postgres-server';
 import type { Places } from './places.js';
 import { LOCAL_ENVIRONMENT } from './provision.js';
 import type { ServicePlan } from './service-process.js';
@@ -78,7 +78,7 @@ function ensureCursorKey({ auth }: Places): string {
   const file = join(auth, 'cursor.key');
   if (!existsSync(file)) {
     mkdirSync(auth, { recursive: true });
-    writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600 });
+    writeWhole(file, randomBytes(32).toString('base64url'));
   }
   return file;
 }
