@@ -13,7 +13,7 @@ export type { ConfigProblem } from './environment.js';
 export { uuidv7 } from './ids.js';
 export type { IdSource } from './ids.js';
 export { pageOf } from './page.js';
-export type { Page } from './page.js';
+export type { KeysetPosition, KeysetRow, Page } from './page.js';
 export { Refusal } from './refusal.js';
 export type { FieldError, RefusalKind } from './refusal.js';
 export { SERVICE_NAMES, snakeName } from './services.js';

@@ -6,7 +6,7 @@ export type { AuthConfig } from './configuration/auth-config.js';
 export type { Variables } from './configuration/read-configuration.js';
 export type { ServiceConfig } from './configuration/service-config.js';
 export { Cursors } from './cursors/cursors.js';
-export type { CursorFilters, CursorPosition } from './cursors/cursors.js';
+export type { CursorFilters } from './cursors/cursors.js';
 export type { OpenAPIObject } from './docs/openapi.js';
 export { Problem, PROBLEM_TYPE } from './problems/problem.js';
 export type { ProblemDocument, ProblemOptions } from './problems/problem.js';

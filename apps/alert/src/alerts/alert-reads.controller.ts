@@ -1,15 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
-import {
-  Cursors,
-  PathParam,
-  Produces,
-  QueryParams,
-  Scopes,
-  Summary,
-  type CursorPosition,
-} from '@fusion-prime/service';
+import { Cursors, PathParam, Produces, QueryParams, Scopes, Summary } from '@fusion-prime/service';
 import type { z } from 'zod';
-import type { AlertPosition } from './alert.repository.js';
 import { alertBody, alertIdField, alertPageBody, listQuery, toBody } from './alerts.dto.js';
 import { GetAlert } from './get-alert.js';
 import { ListAlerts } from './list-alerts.js';
@@ -32,13 +23,12 @@ export class AlertReadsController {
     const filters = { list: 'alerts', ...filter };
     const { items, next } = await this.listAlerts.execute({
       filter: { state: filter.state, severity: filter.severity },
-      after: cursor === undefined ? null : positionOf(this.cursors.decode(cursor, filters)),
+      after: this.cursors.read(filters, cursor),
       limit,
     });
     return {
       data: items.map(toBody),
-      next_cursor:
-        next === null ? null : this.cursors.encode(filters, [next.createdAt, next.alertId]),
+      next_cursor: this.cursors.write(filters, next),
     };
   }
 
@@ -51,8 +41,4 @@ export class AlertReadsController {
   ): Promise<z.infer<typeof alertBody>> {
     return toBody(await this.getAlert.execute(alertId));
   }
-}
-
-function positionOf([createdAt, alertId]: CursorPosition): AlertPosition {
-  return { createdAt: String(createdAt), alertId: String(alertId) };
 }

@@ -1,16 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '@fusion-prime/database';
+import type { KeysetPosition, KeysetRow } from '@fusion-prime/kernel';
 import { AlertNotFound, type Alert, type AlertState, type Labels, type Severity } from './alert.js';
 
 export interface AlertFilter {
   state?: AlertState | undefined;
   severity?: Severity | undefined;
-}
-
-/** Where a page ended; text keeps PostgreSQL's microseconds. */
-export interface AlertPosition {
-  createdAt: string;
-  alertId: string;
 }
 
 interface AlertRow {
@@ -91,8 +86,8 @@ export class AlertRepository {
   /** Newest first; one row more than asked. */
   async list(
     tx: Tx,
-    { filter, after, limit }: { filter: AlertFilter; after: AlertPosition | null; limit: number },
-  ): Promise<{ item: Alert; position: AlertPosition }[]> {
+    { filter, after, limit }: { filter: AlertFilter; after: KeysetPosition | null; limit: number },
+  ): Promise<KeysetRow<Alert>[]> {
     const rows = await tx.query<AlertRow[]>(
       `SELECT ${COLUMNS} FROM alerts
         WHERE ($1::varchar IS NULL OR state = $1)
@@ -103,14 +98,14 @@ export class AlertRepository {
       [
         filter.state ?? null,
         filter.severity ?? null,
-        after?.createdAt ?? null,
-        after?.alertId ?? null,
+        after?.[0] ?? null,
+        after?.[1] ?? null,
         limit + 1,
       ],
     );
     return rows.map((row) => ({
       item: toAlert(row),
-      position: { createdAt: row.position, alertId: row.alert_id },
+      position: [row.position, row.alert_id],
     }));
   }
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '@fusion-prime/database';
-import { pageOf, type Page } from '@fusion-prime/kernel';
+import { pageOf, type KeysetPosition, type Page } from '@fusion-prime/kernel';
 import type { Alert } from './alert.js';
-import { AlertRepository, type AlertFilter, type AlertPosition } from './alert.repository.js';
+import { AlertRepository, type AlertFilter } from './alert.repository.js';
 
 @Injectable()
 export class ListAlerts {
@@ -13,9 +13,9 @@ export class ListAlerts {
 
   async execute(query: {
     filter: AlertFilter;
-    after: AlertPosition | null;
+    after: KeysetPosition | null;
     limit: number;
-  }): Promise<Page<Alert, AlertPosition>> {
+  }): Promise<Page<Alert>> {
     const found = await this.transactions.run((tx) => this.alerts.list(tx, query));
     return pageOf(found, query.limit);
   }

@@ -1,18 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '@fusion-prime/database';
-import { formatAmount, parseAmount } from '@fusion-prime/kernel';
+import {
+  formatAmount,
+  parseAmount,
+  type KeysetPosition,
+  type KeysetRow,
+} from '@fusion-prime/kernel';
 import { CommandNotFound, fingerprint, type Command, type CommandStatus } from './command.js';
 
 export interface CommandFilter {
   workflowId?: string | undefined;
   accountRef?: string | undefined;
   status?: CommandStatus | undefined;
-}
-
-/** Where a page ended. Text, because PostgreSQL keeps microseconds and a JavaScript Date does not. */
-export interface CommandPosition {
-  createdAt: string;
-  commandId: string;
 }
 
 interface CommandRow {
@@ -80,8 +79,8 @@ export class CommandRepository {
       filter,
       after,
       limit,
-    }: { filter: CommandFilter; after: CommandPosition | null; limit: number },
-  ): Promise<{ item: Command; position: CommandPosition }[]> {
+    }: { filter: CommandFilter; after: KeysetPosition | null; limit: number },
+  ): Promise<KeysetRow<Command>[]> {
     const rows = await tx.query<CommandRow[]>(
       `SELECT ${COLUMNS} FROM settlement_commands
         WHERE ($1::varchar IS NULL OR workflow_id = $1)
@@ -94,14 +93,14 @@ export class CommandRepository {
         filter.workflowId ?? null,
         filter.accountRef ?? null,
         filter.status ?? null,
-        after?.createdAt ?? null,
-        after?.commandId ?? null,
+        after?.[0] ?? null,
+        after?.[1] ?? null,
         limit + 1,
       ],
     );
     return rows.map((row) => ({
       item: toCommand(row),
-      position: { createdAt: row.position, commandId: row.command_id },
+      position: [row.position, row.command_id],
     }));
   }
 }

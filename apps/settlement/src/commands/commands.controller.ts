@@ -7,11 +7,9 @@ import {
   QueryParams,
   Scopes,
   Summary,
-  type CursorPosition,
 } from '@fusion-prime/service';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
-import type { CommandPosition } from './command.repository.js';
 import {
   commandBody,
   commandIdField,
@@ -81,17 +79,12 @@ export class CommandsController {
         accountRef: asked.account_ref,
         status: asked.status,
       },
-      after: cursor === undefined ? null : positionOf(this.cursors.decode(cursor, filters)),
+      after: this.cursors.read(filters, cursor),
       limit,
     });
     return {
       data: items.map(toBody),
-      next_cursor:
-        next === null ? null : this.cursors.encode(filters, [next.createdAt, next.commandId]),
+      next_cursor: this.cursors.write(filters, next),
     };
   }
-}
-
-function positionOf([createdAt, commandId]: CursorPosition): CommandPosition {
-  return { createdAt: String(createdAt), commandId: String(commandId) };
 }

@@ -1,12 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '@fusion-prime/database';
-import { pageOf, type Page } from '@fusion-prime/kernel';
+import { pageOf, type KeysetPosition, type Page } from '@fusion-prime/kernel';
 import type { Command } from './command.js';
-import {
-  CommandRepository,
-  type CommandFilter,
-  type CommandPosition,
-} from './command.repository.js';
+import { CommandRepository, type CommandFilter } from './command.repository.js';
 
 @Injectable()
 export class ListCommands {
@@ -17,9 +13,9 @@ export class ListCommands {
 
   async execute(query: {
     filter: CommandFilter;
-    after: CommandPosition | null;
+    after: KeysetPosition | null;
     limit: number;
-  }): Promise<Page<Command, CommandPosition>> {
+  }): Promise<Page<Command>> {
     const found = await this.transactions.run((tx) => this.commands.list(tx, query));
     return pageOf(found, query.limit);
   }

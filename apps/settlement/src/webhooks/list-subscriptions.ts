@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '@fusion-prime/database';
-import { pageOf, type Page } from '@fusion-prime/kernel';
+import { pageOf, type KeysetPosition, type Page } from '@fusion-prime/kernel';
 import type { Subscription } from './subscription.js';
-import { SubscriptionRepository, type SubscriptionPosition } from './subscription.repository.js';
+import { SubscriptionRepository } from './subscription.repository.js';
 
 @Injectable()
 export class ListSubscriptions {
@@ -12,9 +12,9 @@ export class ListSubscriptions {
   ) {}
 
   async execute(query: {
-    after: SubscriptionPosition | null;
+    after: KeysetPosition | null;
     limit: number;
-  }): Promise<Page<Subscription, SubscriptionPosition>> {
+  }): Promise<Page<Subscription>> {
     const found = await this.transactions.run((tx) => this.subscriptions.list(tx, query));
     return pageOf(found, query.limit);
   }

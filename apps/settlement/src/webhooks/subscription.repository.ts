@@ -1,17 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '@fusion-prime/database';
+import type { KeysetPosition, KeysetRow } from '@fusion-prime/kernel';
 import {
   readEventTypes,
   SubscriptionNotFound,
   writeEventTypes,
   type Subscription,
 } from './subscription.js';
-
-/** Where a page ended; text keeps PostgreSQL's microseconds. */
-export interface SubscriptionPosition {
-  createdAt: string;
-  subscriptionId: string;
-}
 
 interface SubscriptionRow {
   subscription_id: string;
@@ -86,18 +81,18 @@ export class SubscriptionRepository {
   /** Newest first; one row more than asked. */
   async list(
     tx: Tx,
-    { after, limit }: { after: SubscriptionPosition | null; limit: number },
-  ): Promise<{ item: Subscription; position: SubscriptionPosition }[]> {
+    { after, limit }: { after: KeysetPosition | null; limit: number },
+  ): Promise<KeysetRow<Subscription>[]> {
     const rows = await tx.query<SubscriptionRow[]>(
       `SELECT ${COLUMNS} FROM webhook_subscriptions
         WHERE $1::timestamptz IS NULL OR (${CREATED_AT}, subscription_id) < ($1, $2::varchar)
         ORDER BY ${CREATED_AT} DESC, subscription_id DESC
         LIMIT $3`,
-      [after?.createdAt ?? null, after?.subscriptionId ?? null, limit + 1],
+      [after?.[0] ?? null, after?.[1] ?? null, limit + 1],
     );
     return rows.map((row) => ({
       item: toSubscription(row),
-      position: { createdAt: row.position, subscriptionId: row.subscription_id },
+      position: [row.position, row.subscription_id],
     }));
   }
 

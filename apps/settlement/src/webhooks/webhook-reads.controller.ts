@@ -1,17 +1,8 @@
 import { Controller, Get } from '@nestjs/common';
-import {
-  Cursors,
-  PathParam,
-  Produces,
-  QueryParams,
-  Scopes,
-  Summary,
-  type CursorPosition,
-} from '@fusion-prime/service';
+import { Cursors, PathParam, Produces, QueryParams, Scopes, Summary } from '@fusion-prime/service';
 import type { z } from 'zod';
 import { GetSubscription } from './get-subscription.js';
 import { ListSubscriptions } from './list-subscriptions.js';
-import type { SubscriptionPosition } from './subscription.repository.js';
 import {
   listQuery,
   subscriptionBody,
@@ -39,13 +30,12 @@ export class WebhookReadsController {
     @QueryParams(listQuery) { limit, cursor }: z.infer<typeof listQuery>,
   ): Promise<z.infer<typeof subscriptionPageBody>> {
     const { items, next } = await this.listSubscriptions.execute({
-      after: cursor === undefined ? null : positionOf(this.cursors.decode(cursor, LIST)),
+      after: this.cursors.read(LIST, cursor),
       limit,
     });
     return {
       data: items.map(toBody),
-      next_cursor:
-        next === null ? null : this.cursors.encode(LIST, [next.createdAt, next.subscriptionId]),
+      next_cursor: this.cursors.write(LIST, next),
     };
   }
 
@@ -58,8 +48,4 @@ export class WebhookReadsController {
   ): Promise<z.infer<typeof subscriptionBody>> {
     return toBody(await this.getSubscription.execute(subscriptionId));
   }
-}
-
-function positionOf([createdAt, subscriptionId]: CursorPosition): SubscriptionPosition {
-  return { createdAt: String(createdAt), subscriptionId: String(subscriptionId) };
 }

@@ -1,12 +1,10 @@
-import { assert } from '@fusion-prime/kernel';
+import { assert, type KeysetPosition } from '@fusion-prime/kernel';
 import { Injectable } from '@nestjs/common';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Problem } from '../problems/problem.js';
 
 /** What a list was asked for, apart from its page: a cursor is good for the same filters only. */
 export type CursorFilters = Readonly<Record<string, string | number | boolean | null | undefined>>;
-/** The sort key of the last row of a page. */
-export type CursorPosition = readonly (string | number)[];
 
 const SIGNATURE_BYTES = 16;
 const MAX_CURSOR_LENGTH = 2_048;
@@ -17,8 +15,9 @@ const BASE64URL = /^[\w-]+$/;
  * must be one that we gave; bound to its filters, because a position means nothing in another list.
  *
  * @example
- * const next = cursors.encode({ status }, [row.createdAt.toISOString(), row.commandId]);
- * const [createdAt, commandId] = cursors.decode(next, { status });
+ * const filters = { list: 'commands', status };
+ * const { items, next } = await listCommands.execute({ after: cursors.read(filters, cursor), limit });
+ * return { data: items, next_cursor: cursors.write(filters, next) };
  */
 @Injectable()
 export class Cursors {
@@ -26,20 +25,27 @@ export class Cursors {
     assert(key.length >= SIGNATURE_BYTES, 'the cursor key is long enough to sign with');
   }
 
-  encode(filters: CursorFilters, position: CursorPosition): string {
+  /** The `next_cursor` of an answer; null after the last page. */
+  write(filters: CursorFilters, position: KeysetPosition | null): string | null {
+    if (position === null) return null;
     const payload = Buffer.from(JSON.stringify(position));
     return Buffer.concat([this.sign(filters, payload), payload]).toString('base64url');
   }
 
-  /** @throws {Problem} 400 `invalid-cursor` when it is not ours, or was made for other filters. */
-  decode(cursor: string, filters: CursorFilters): CursorPosition {
+  /**
+   * Where to go on; null, the beginning, without a cursor.
+   *
+   * @throws {Problem} 400 `invalid-cursor` when it is not ours, or was made for other filters.
+   */
+  read(filters: CursorFilters, cursor: string | undefined): KeysetPosition | null {
+    if (cursor === undefined) return null;
     if (cursor.length > MAX_CURSOR_LENGTH || !BASE64URL.test(cursor)) throw invalidCursor();
     const bytes = Buffer.from(cursor, 'base64url');
     if (bytes.length <= SIGNATURE_BYTES) throw invalidCursor();
     const payload = bytes.subarray(SIGNATURE_BYTES);
     const isOurs = timingSafeEqual(bytes.subarray(0, SIGNATURE_BYTES), this.sign(filters, payload));
     if (!isOurs) throw invalidCursor();
-    return JSON.parse(payload.toString()) as CursorPosition;
+    return JSON.parse(payload.toString()) as KeysetPosition;
   }
 
   private sign(filters: CursorFilters, payload: Buffer): Buffer {
