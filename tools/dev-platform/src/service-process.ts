@@ -35,6 +35,7 @@ export class ServiceProcess {
   private stopping = false;
   private backoffMs = FIRST_BACKOFF_MS;
   private lastLine = '';
+  private restart: NodeJS.Timeout | undefined;
   private readonly log: WriteStream;
 
   constructor(
@@ -92,6 +93,8 @@ export class ServiceProcess {
 
   async stop(): Promise<void> {
     this.stopping = true;
+    // Or the supervisor would outlive its last words by up to the longest backoff.
+    clearTimeout(this.restart);
     const child = this.child;
     if (child !== undefined && child.exitCode === null && child.signalCode === null) {
       const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -110,12 +113,16 @@ export class ServiceProcess {
     this.say(
       `${name} died (${reason}), starting it again in ${waitMs / 1000} s. Last words: ${this.lastLine}`,
     );
-    setTimeout(() => {
-      if (this.stopping) return;
+    this.restart = setTimeout(() => {
       this.start();
+      const restarted = this.child;
+      // One that died meanwhile has a successor, which speaks for itself.
+      const tell = (line: string): void => {
+        if (!this.stopping && this.child === restarted) this.say(line);
+      };
       this.ready().then(
-        () => this.stopping || this.say(`${name} is ready again`),
-        (error: Error) => this.say(error.message),
+        () => tell(`${name} is ready again`),
+        (error: Error) => tell(error.message),
       );
     }, waitMs);
   }
