@@ -32,7 +32,8 @@ describe('until it has said where it will look, fp', () => {
       await import('./dist/commands/migrate-run.js');
       const { loadFleet, select } = await import('@fusion-prime/migrator/fleet');`);
     expect(loaded.filter((url) => url.includes('/migrator/dist/fleet/fleet.js'))).toHaveLength(1);
-    const heavy = /\/(typeorm|pg|libpg-query|uuid|@nestjs)\/|\/migrator\/dist\/(index|run\/apply)\.js/;
+    const heavy =
+      /\/(typeorm|pg|libpg-query|uuid|@nestjs)\/|\/migrator\/dist\/(index|run\/apply)\.js/;
     expect(loaded.filter((url) => heavy.test(url))).toEqual([]);
   });
 });
