@@ -35,8 +35,13 @@ class Platform {
     return this.output;
   }
 
-  async end(signal: NodeJS.Signals): Promise<number | null> {
+  end(signal: NodeJS.Signals): Promise<number | null> {
     this.child.kill(signal);
+    return this.ended();
+  }
+
+  /** Its exit code, once it ends by itself. */
+  async ended(): Promise<number | null> {
     const [code] = (await this.closed) as [number | null];
     return code;
   }
@@ -121,7 +126,7 @@ describe('npm start', () => {
   it.each([['--resett'], ['now']])('refuses %s, which it does not know', async (argument) => {
     const refused = Platform.start(argument);
     await refused.says(argument);
-    expect(await refused.end('SIGTERM')).toBe(1);
+    expect(await refused.ended()).toBe(1);
     expect(readPostmaster(join(postgres, 'data'))).toBeNull();
   });
 });
