@@ -1,7 +1,6 @@
-import { parseArgs } from 'node:util';
-
 export type Verb = 'start' | 'db-up' | 'db-down' | 'db-reset';
 const VERBS: readonly string[] = ['start', 'db-up', 'db-down', 'db-reset'];
+const OPTIONS: readonly string[] = ['--reset', '--any-port'];
 
 export interface Arguments {
   verb: Verb;
@@ -10,19 +9,17 @@ export interface Arguments {
   anyPort: boolean;
 }
 
-/** @throws {TypeError} naming the argument that nobody knows. */
-export function readArguments(argv: readonly string[]): Arguments {
-  const { values, positionals } = parseArgs({
-    args: [...argv],
-    allowPositionals: true,
-    options: {
-      reset: { type: 'boolean', default: false },
-      'any-port': { type: 'boolean', default: false },
-    },
-  });
-  const [verb = 'start', ...rest] = positionals;
-  if (!VERBS.includes(verb) || rest.length > 0) {
-    throw new TypeError(`unknown argument ${[verb, ...rest].join(' ')}`);
+/** @throws {TypeError} naming the argument that nobody knows, and those that exist. */
+export function readArguments([verb = 'start', ...options]: readonly string[]): Arguments {
+  const unknown = VERBS.includes(verb) ? options.find((name) => !OPTIONS.includes(name)) : verb;
+  if (unknown !== undefined) {
+    throw new TypeError(
+      `unknown argument ${unknown}: there are  npm start -- --reset  and  npm start -- --any-port`,
+    );
   }
-  return { verb: verb as Verb, reset: values.reset, anyPort: values['any-port'] };
+  return {
+    verb: verb as Verb,
+    reset: options.includes('--reset'),
+    anyPort: options.includes('--any-port'),
+  };
 }

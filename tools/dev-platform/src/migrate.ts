@@ -8,7 +8,7 @@ export class MigrationStopped extends Error {}
  * Migrates the local databases in turn and says what happens while it happens.
  *
  * @returns how many migrations each database has now.
- * @throws {MigrationStopped} with the reason and the command to go on with.
+ * @throws {MigrationStopped} with the reason. The server stops with us, so the way on is another start.
  */
 export async function migrateLocally(
   fleet: Fleet,
@@ -29,5 +29,7 @@ export async function migrateLocally(
   const reasons = report.databases.flatMap(({ name, problem }) =>
     problem === null ? [] : [`${name}: ${problem.code} ${problem.message}`],
   );
-  throw new MigrationStopped(`${reasons.join('\n')}\ngo on with:  npx ${report.next}`);
+  throw new MigrationStopped(
+    `${reasons.join('\n')}\nmend that, then  npm start  goes on from there`,
+  );
 }
