@@ -69,7 +69,7 @@ async function variablesOf(file: string): Promise<Variables> {
   if (platform === null) {
     throw new CommandRefused(
       'NO_TARGET',
-      `no database is named: set ${names[0]} and the other URLs of the fleet, or start the local ones:  npm start  (everything) or  npm run db:up  (databases alone)`,
+      `no database is named: set ${names[0]} and the other variables of ${file}, or start the local ones:  npm start  (everything) or  npm run db:up  (databases alone)`,
     );
   }
   say(`target: the local platform of this checkout, 127.0.0.1:${platform.port}`);

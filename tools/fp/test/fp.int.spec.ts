@@ -151,7 +151,7 @@ describe('the way of a fleet, told in order', () => {
       expect(code).toBe(143);
       expect(stdout).toMatch(/done: +shelves \(0\)\nfailed: +books/);
       expect(stderr).toContain('INTERRUPTED');
-      expect(stderr).toContain(`go on with:  fp migrate up --only books --fleet ${fleet.file}`);
+      expect(stderr).toContain(`go on with:  npx fp migrate up --only books --fleet ${fleet.file}`);
       expect(await fleet.tables('books')).not.toContain('slow');
       rmSync(join(fleet.migrations('books'), '005_slow.sql'));
       await onFleet('migrate', 'lock');
@@ -162,7 +162,7 @@ describe('the way of a fleet, told in order', () => {
     expect((await onFleet('doctor', '--json')).json).toMatchObject({ exitCode: 0 });
     await onFleet('migrate', 'down', '--only', 'books');
     const { code, stdout } = await onFleet('doctor');
-    expect([code, stdout]).toEqual([3, expect.stringContaining('fp migrate up --only books')]);
+    expect([code, stdout]).toEqual([3, expect.stringContaining('npx fp migrate up --only books')]);
     const wrong = { ...vars, BOOKS_DATABASE_URL: fleet.urlOf('books', 'admin') };
     const strong = await fp(['doctor', '--fleet', fleet.file, '--json'], { vars: wrong });
     expect(strong.stdout).toMatch(/"code": "APP_ROLE",\s+"ok": false/);

@@ -26,7 +26,7 @@ export async function create(
   lockMigrations(folder);
   if (options.json === true) printJson({ command: 'migrate new', exitCode: 0, files });
   else for (const file of files) print(file);
-  say('write it, then run  fp migrate lock');
+  say('write it, then run  npx fp migrate lock');
   return 0;
 }
 

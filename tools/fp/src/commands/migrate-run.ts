@@ -92,7 +92,7 @@ function tell(report: FleetRunReport, options: RunOptions): void {
   line('done:     ', report.done);
   line('failed:   ', report.failed);
   line('untouched:', report.untouched);
-  if (report.next !== null) say(`go on with:  ${report.next}${sameTarget(options)}`);
+  if (report.next !== null) say(`go on with:  npx ${report.next}${sameTarget(options)}`);
 }
 
 /** The options without which the next command would mean another target, or another version. */

@@ -64,7 +64,8 @@ async function connected(name: string, target: DatabaseTarget, judge: Judge): Pr
     }
   } catch (error) {
     const detail = `${target.user}: ${(error as Error).message}`;
-    const mend = 'start it:  npm run db:up  , or mend the URL;  fp databases create  makes roles';
+    const mend =
+      'start it:  npm run db:up  , or mend the URL;  npx fp databases create  makes roles';
     return [finding(name, 'REACHABLE', { ok: false, detail, mend, exitCode: EXIT.unreachable })];
   }
 }
@@ -88,7 +89,7 @@ function ownerFindings(name: string, facts: Facts, askedAt: number): Finding[] {
     finding(name, 'OWNER_ROLE', {
       ok: facts.may_create,
       detail: facts.may_create ? 'may migrate' : 'the migrating role may not create tables',
-      mend: 'fp databases create',
+      mend: 'npx fp databases create',
       exitCode: EXIT.target,
     }),
     finding(name, 'LEFTOVER_LOCK', {
@@ -106,7 +107,7 @@ function appFindings(name: string, facts: Facts): Finding[] {
     finding(name, 'APP_ROLE', {
       ok,
       detail: ok ? 'reads and writes rows, no more' : 'the service would run with too many rights',
-      mend: 'give the service its own role:  fp databases create',
+      mend: 'give the service its own role:  npx fp databases create',
       exitCode: EXIT.target,
     }),
   ];
@@ -127,7 +128,7 @@ function migrationFinding({
   return finding(name, 'MIGRATIONS', {
     ok: state === 'current',
     detail: `${applied}/${total} applied, ${pending.length} pending`,
-    mend: `fp migrate up --only ${name}`,
+    mend: `npx fp migrate up --only ${name}`,
     exitCode: EXIT.pending,
   });
 }
