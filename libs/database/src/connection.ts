@@ -7,6 +7,7 @@ export { readDatabaseConfig } from './config/database-config.js';
 export type { DatabaseConfig } from './config/database-config.js';
 export { parseDatabaseUrl } from './config/database-url.js';
 export { readDatabaseUrl } from './config/read-database-url.js';
+export { readTextFile } from './config/text-file.js';
 export type { ConnectClientOptions } from './connection/connect-client.js';
 export { DatabaseFault } from './fault.js';
 export { audienceOf, isProduction, showTarget } from './target.js';

@@ -18,4 +18,3 @@ export { Refusal } from './refusal.js';
 export type { FieldError, RefusalKind } from './refusal.js';
 export { SERVICE_NAMES, snakeName } from './services.js';
 export type { ServiceName } from './services.js';
-export { readTextFile } from './text-file.js';

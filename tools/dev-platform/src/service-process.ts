@@ -72,10 +72,15 @@ export class ServiceProcess {
         this.lastLine = chunk.toString('utf8').trim().split('\n').at(-1) ?? this.lastLine;
       });
     }
-    child.once('exit', (code, signal) => {
+    const died = (reason: string): void => {
       if (this.stopping) return;
       if (performance.now() - startedAt > STEADY_MS) this.backoffMs = FIRST_BACKOFF_MS;
-      this.restartLater(signal ?? `exit ${code}`);
+      this.restartLater(reason);
+    };
+    child.once('exit', (code, signal) => died(signal ?? `exit ${code}`));
+    // A process that the system could not start (no memory, no more processes) never exits.
+    child.once('error', (error) => {
+      if (child.pid === undefined) died(error.message);
     });
   }
 
@@ -96,7 +101,7 @@ export class ServiceProcess {
     // Or the supervisor would outlive its last words by up to the longest backoff.
     clearTimeout(this.restart);
     const child = this.child;
-    if (child !== undefined && child.exitCode === null && child.signalCode === null) {
+    if (child?.pid !== undefined && child.exitCode === null && child.signalCode === null) {
       const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
       child.kill('SIGTERM');
       const killer = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MS);

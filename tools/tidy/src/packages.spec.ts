@@ -49,6 +49,15 @@ describe('the packages', () => {
   });
 });
 
+describe('the kernel', () => {
+  it('is pure: no framework, no database, nothing of the operating system', () => {
+    const sources = files.filter((file) => /^libs\/kernel\/src\/.*(?<!\.spec)\.ts$/.test(file));
+    const impure = /from '(node:|@nestjs|typeorm|pg)/;
+    expect(sources.filter((file) => impure.test(read(file)))).toEqual([]);
+    expect(sources.length).toBeGreaterThan(5);
+  });
+});
+
 describe('the lock file', () => {
   it('knows every optional package of every platform, or npm ci refuses it', () => {
     const known = new Set(

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import {
   audienceOf,
   readDatabaseUrl,
+  readTextFile,
   showTarget,
   type DatabaseTarget,
 } from '@fusion-prime/database/connection';
@@ -57,7 +58,7 @@ export function loadFleet(file: string, vars: Variables, options: LoadFleetOptio
   }
   const entries = inOrder(parseFleet(readFileSync(file, 'utf8'), file));
   const folder = dirname(resolve(file));
-  const env = new Environment(vars, (path) => readFileSync(path, 'utf8'));
+  const env = new Environment(vars, readTextFile);
   const databases = entries.map((entry) => withTargets(entry, folder, { env, ...options }));
   if (env.problems.length > 0) {
     throw new MigrationRefused(

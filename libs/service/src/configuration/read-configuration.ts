@@ -1,6 +1,6 @@
-import { audienceOf, readDatabaseConfig } from '@fusion-prime/database/connection';
+import { audienceOf, readDatabaseConfig, readTextFile } from '@fusion-prime/database/connection';
 import type { DatabaseConfig } from '@fusion-prime/database/connection';
-import { assert, Environment, readTextFile } from '@fusion-prime/kernel';
+import { assert, Environment } from '@fusion-prime/kernel';
 import type { ConfigProblem } from '@fusion-prime/kernel';
 import type { ServiceDefinition } from '../start/service-definition.js';
 import { readServiceConfig } from './service-config.js';
