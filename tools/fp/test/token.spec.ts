@@ -11,7 +11,10 @@ const checkout = mkdtempSync(join(tmpdir(), 'fp-token-'));
 const folder = join(checkout, '.data', 'auth');
 
 function fp(...args: string[]) {
-  return spawnSync(process.execPath, [BIN, 'token', ...args], { cwd: checkout, encoding: 'utf8' });
+  // Nx asks for colours even where nobody looks.
+  const env = { PATH: process.env['PATH'], NO_COLOR: '1' };
+  const options = { cwd: checkout, env, encoding: 'utf8' } as const;
+  return spawnSync(process.execPath, [BIN, 'token', ...args], options);
 }
 
 async function payloadOf(text: string, audience: string) {
