@@ -87,6 +87,14 @@ describe('a service that cannot run says why in one line and ends', () => {
     expect(lastLine(child.stderr())).toMatchObject({ event: 'port.in-use', port: Number(port) });
   });
 
+  it('78 when HOST is no address of this machine', async () => {
+    // TEST-NET-1 of RFC 5737: nobody's address.
+    const child = runProgram('tiny-service', { ...vars, HOST: '192.0.2.1', PORT: freePort });
+    expect((await child.exited).code).toBe(78);
+    expect(child.stderr().trim().split('\n')).toHaveLength(1);
+    expect(lastLine(child.stderr())).toMatchObject({ event: 'port.refused', host: '192.0.2.1' });
+  });
+
   it('70 when a route forgot to say who may call it', async () => {
     const child = runProgram('buggy-service', { ...vars, PORT: freePort });
     expect((await child.exited).code).toBe(70);

@@ -61,6 +61,8 @@ export async function servicePlans(options: PlanOptions): Promise<ServicePlan[]>
         NODE_ENV: 'development',
         FP_ENV: LOCAL_ENVIRONMENT,
         LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'info',
+        // A laptop's platform is for its laptop.
+        HOST: '127.0.0.1',
         PORT: String(port),
         DATABASE_URL: variables[database.urlVariable] ?? '',
         ...POOL,

@@ -12,6 +12,7 @@ import {
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { feedIdField } from '../feeds/feeds.dto.js';
+import { canonicalPrice } from '../prices/price.js';
 import { recordBody, recordedBody } from './observations.dto.js';
 import { RecordObservation } from './record-observation.js';
 
@@ -55,7 +56,7 @@ export class ObservationsController {
     return {
       feed_id: feedId,
       source_id: body.source_id,
-      price: body.price,
+      price: canonicalPrice(body.price),
       observed_at: observedAt.toISOString(),
       is_latest: isLatest,
     };

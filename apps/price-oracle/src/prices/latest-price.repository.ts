@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '@fusion-prime/database';
-import type { LatestPrice } from './price.js';
+import { canonicalPrice, type LatestPrice } from './price.js';
 
 /** A price with what is needed to judge and to write it. */
 export interface PricedFeed {
@@ -59,10 +59,5 @@ export class LatestPriceRepository {
 function toLatest(row: PriceRow): LatestPrice | null {
   const { seq, price, source_id: sourceId, observed_at: observedAt } = row;
   if (seq === null || price === null || sourceId === null || observedAt === null) return null;
-  return { feedId: row.feed_id, seq, price: canonicalDecimal(price), sourceId, observedAt };
-}
-
-/** PostgreSQL writes every digit of the scale; answers carry no trailing zeros. */
-function canonicalDecimal(text: string): string {
-  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+  return { feedId: row.feed_id, seq, price: canonicalPrice(price), sourceId, observedAt };
 }

@@ -20,3 +20,8 @@ export function ageSeconds(observedAt: Date, now: Date): number {
 export function statusOf(price: LatestPrice, maxAgeSeconds: number, now: Date): PriceStatus {
   return ageSeconds(price.observedAt, now) <= maxAgeSeconds ? 'FRESH' : 'STALE';
 }
+
+/** A price in its one canonical form: PostgreSQL writes every digit of the scale, answers no trailing zeros. */
+export function canonicalPrice(text: string): string {
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+}

@@ -137,7 +137,7 @@ function migrationReasons(state: MigrationState, snapshot: Snapshot): HealthReas
   const { migratorExists, identity, applied } = snapshot;
   if (!migratorExists || identity?.length === 0) {
     const what = migratorExists ? 'migrator.identity' : 'schema migrator';
-    const detail = `${what} is empty or absent: run fp databases create and fp migrate up`;
+    const detail = `${what} is empty or absent: run npx fp databases create and npx fp migrate up`;
     return [{ code: 'MIGRATIONS_NEVER_APPLIED', object: what, detail }];
   }
   // Closed to the role: the missing grant is the reason, and nothing is known about migrations.

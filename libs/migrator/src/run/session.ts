@@ -48,7 +48,7 @@ function refusalOf(error: unknown, database: string): unknown {
       : error.reason === 'DB_AUTH'
         ? 'CREDENTIALS_REFUSED'
         : 'UNREACHABLE';
-  const hint = code === 'DATABASE_NOT_FOUND' ? ': run  fp databases create' : '';
+  const hint = code === 'DATABASE_NOT_FOUND' ? ': run  npx fp databases create' : '';
   return new MigrationRefused(code, `${database}: ${error.message}${hint}`, { cause: error });
 }
 

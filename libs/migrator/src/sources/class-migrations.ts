@@ -75,7 +75,7 @@ function toMigration(
   if (line === undefined || classBaseName(line.name) !== base) {
     throw new MigrationRefused(
       'LOCK_FILE_MISMATCH',
-      `${MigrationClass.name} is not in migrations.lock under that name: run  fp migrate lock`,
+      `${MigrationClass.name} is not in migrations.lock under that name: run  npx fp migrate lock`,
     );
   }
   const instance = new MigrationClass();

@@ -18,7 +18,7 @@ const LINE = /^(0|[1-9]\d{0,19}) ([a-z0-9][a-z0-9_-]*) ([0-9a-f]{64})$/;
 export function readLockFile(folder: string): LockEntry[] {
   const file = join(folder, LOCK_FILE);
   if (!existsSync(file)) {
-    throw new MigrationRefused('LOCK_FILE_MISSING', `${file} is missing: run  fp migrate lock`);
+    throw new MigrationRefused('LOCK_FILE_MISSING', `${file} is missing: run  npx fp migrate lock`);
   }
   const lines = readFileSync(file, 'utf8').replace(/\r\n/g, '\n').split('\n');
   return lines.flatMap((line, index) => {
@@ -69,7 +69,7 @@ export function demandLocked(folder: string, entries: readonly LockEntry[]): voi
     throw new MigrationRefused(
       'LOCK_FILE_MISMATCH',
       `${join(folder, LOCK_FILE)} and the source differ at ${which?.number} ${which?.name}: ` +
-        'restore the file, or run  fp migrate lock  when the change is meant and nowhere applied',
+        'restore the file, or run  npx fp migrate lock  when the change is meant and nowhere applied',
     );
   }
 }

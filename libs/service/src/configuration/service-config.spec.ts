@@ -66,6 +66,9 @@ describe('the configuration of a service', () => {
   });
 
   it.each([
+    [{ HOST: 'localhost' }, 'HOST CFG_HOST'],
+    [{ HOST: '' }, 'HOST CFG_HOST'],
+    [{ HOST: '256.0.0.1' }, 'HOST CFG_HOST'],
     [{ PORT: '0' }, 'PORT CFG_INTEGER'],
     [{ PORT: '65536' }, 'PORT CFG_INTEGER'],
     [{ PORT: '80a' }, 'PORT CFG_INTEGER'],

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { isProduction } from '@fusion-prime/database/connection';
 import type { Environment, ServiceName } from '@fusion-prime/kernel';
 import { readAuthConfig } from './auth-config.js';
@@ -9,6 +10,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 /** What every service is told, whatever it does. Frozen; read once. */
 export interface ServiceConfig {
   readonly service: ServiceName;
+  /** The IP address to listen on. */
+  readonly host: string;
   readonly port: number;
   /** Anything but exactly NODE_ENV=development or test. */
   readonly production: boolean;
@@ -31,6 +34,8 @@ export interface ServiceConfig {
 }
 
 const REPORTED = ['GCP_PROJECT', 'SETTLEMENT_SUBSCRIPTION'];
+// In a container or behind a socket activator only the outside knows which interfaces count.
+const EVERYWHERE = '0.0.0.0';
 const MIN_CURSOR_KEY_LENGTH = 32;
 
 /** Read together with the database's, because each must be shorter than the one around it. */
@@ -49,6 +54,7 @@ export function readServiceConfig(
   return Object.freeze({
     service: service.name,
     port: env.integer('PORT', { default: service.defaultPort, min: 1, max: 65_535 }),
+    host: readHost(env),
     production,
     environment: env.text('FP_ENV'),
     auth: readAuthConfig(env, service.name),
@@ -62,6 +68,14 @@ export function readServiceConfig(
     cursorKey: readCursorKey(env, production),
     reported: readReported(env),
   });
+}
+
+/** An address, not a name: where a service listens must not depend on somebody's name server. */
+function readHost(env: Environment): string {
+  const text = env.raw('HOST');
+  if (text === undefined || isIP(text) !== 0) return text ?? EVERYWHERE;
+  env.problem('CFG_HOST', 'HOST', 'is not an IP address', '0.0.0.0, 127.0.0.1 or ::');
+  return EVERYWHERE;
 }
 
 function readRateLimit(env: Environment): number | undefined {

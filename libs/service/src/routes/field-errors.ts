@@ -44,10 +44,9 @@ export function parameterErrors(issues: readonly Issue[]): FieldError[] {
 /** 422; its code is the one a rule stated for itself (`amount-not-string`), else a general one. */
 export function invalidBody(issues: readonly Issue[]): Problem {
   const errors = bodyErrors(issues);
-  const stated = issues.find((issue) => STATED_CODE.test(issue.message));
   return new Problem({
     status: 422,
-    code: stated === undefined ? 'validation-failed' : wordsOf(stated).code,
+    code: statedCode(issues) ?? 'validation-failed',
     detail: `the body breaks ${String(errors.length)} rule(s): see errors`,
     errors,
   });
@@ -61,7 +60,7 @@ export function invalidParameters(issues: readonly Issue[]): Problem {
   return new Problem({
     status: readable ? 422 : 400,
     code: readable
-      ? 'validation-failed'
+      ? (statedCode(issues) ?? 'validation-failed')
       : (errors.find((e) => e.code === 'unknown-parameter')?.code ?? 'invalid-parameter'),
     detail: `check the parameter(s) ${names.slice(0, 200)}`,
     errors,
@@ -74,6 +73,12 @@ const UNREADABLE = new Set([
   'invalid_format',
   'invalid_value',
 ]);
+
+/** The code that a rule stated for itself, when one did. */
+function statedCode(issues: readonly Issue[]): string | undefined {
+  const stated = issues.find((issue) => STATED_CODE.test(issue.message));
+  return stated === undefined ? undefined : wordsOf(stated).code;
+}
 
 function wordsOf(issue: Issue): { code: string; detail: string } {
   const stated = STATED_CODE.exec(issue.message);

@@ -10,14 +10,31 @@ import type { ExitCode } from './exit.js';
 import type { ServiceDefinition } from './service-definition.js';
 import { shutDown } from './shut-down.js';
 
-const HOST = '0.0.0.0';
+/** Why a port may not open, for the one line that is left to say. */
+const LISTEN_FAILURES: Record<string, { code: ExitCode; event: string; reason: string }> = {
+  EADDRINUSE: {
+    code: EXIT.unavailable,
+    event: 'port.in-use',
+    reason: 'another process listens there',
+  },
+  EACCES: {
+    code: EXIT.configuration,
+    event: 'port.refused',
+    reason: 'ports below 1024 need a privilege',
+  },
+  EADDRNOTAVAIL: {
+    code: EXIT.configuration,
+    event: 'port.refused',
+    reason: 'HOST is no address of this machine',
+  },
+};
 
 /** Runs a service whose configuration is good, until a signal or something fatal ends the process. */
 export async function runService<C>(
   definition: ServiceDefinition<C>,
   configuration: Configuration<C>,
 ): Promise<void> {
-  const { service, logLevel, port } = configuration.service;
+  const { service, logLevel, host, port } = configuration.service;
   const logger = createLogger({ service, level: logLevel });
   const end = ender(logger, service);
   dieOfBugs(end, logger);
@@ -25,15 +42,15 @@ export async function runService<C>(
   const built = await buildService(definition, configuration, logger);
   endOnSignals(built, configuration, logger);
   try {
-    await built.app.listen(port, HOST);
+    await built.app.listen(port, host);
   } catch (error) {
-    const inUse = (error as { code?: unknown }).code === 'EADDRINUSE';
-    if (inUse)
-      end(EXIT.unavailable, 'port.in-use', { port, reason: 'another process listens there' });
+    const failure = LISTEN_FAILURES[(error as { code?: string }).code ?? ''];
+    if (failure !== undefined)
+      end(failure.code, failure.event, { host, port, reason: failure.reason });
     throw error;
   }
   logger.info(
-    { event: 'service.listening', port, bootMs: Math.round(performance.now()) },
+    { event: 'service.listening', host, port, bootMs: Math.round(performance.now()) },
     'service listening',
   );
   built.app
