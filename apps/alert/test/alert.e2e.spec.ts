@@ -1,13 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  apiClient,
-  startTestService,
-  testDatabase,
-  testIssuer,
-  type ApiClient,
-  type RunningTestService,
-  type TestDatabase,
-} from '@fusion-prime/testing';
+import { describe, expect, it } from '@jest/globals';
+import { serviceUnderTest } from '@fusion-prime/testing';
 import { alert } from '../src/alert.js';
 
 interface Result {
@@ -15,26 +7,10 @@ interface Result {
   alert: { alert_id: string; episode: number; severity: string } | null;
 }
 
-let database: TestDatabase;
-let service: RunningTestService;
-let api: ApiClient;
-
-beforeAll(async () => {
-  database = await testDatabase('alert');
-  const issuer = await testIssuer();
-  service = await startTestService(alert, { database, issuer });
-  const token = await issuer.token({
-    audience: 'alert',
-    scopes: ['alert:read', 'alert:write'],
-    subject: 'on-call',
-  });
-  api = apiClient(service.url, token);
-});
-
-afterAll(() => service.close());
+const service = serviceUnderTest(alert, { subject: 'on-call' });
 
 async function report(...alerts: object[]): Promise<Result[]> {
-  const { status, body } = await api('POST', '/alerts', {
+  const { status, body } = await service.api('POST', '/alerts', {
     alerts: alerts.map((one) => ({ severity: 'critical', ...one })),
   });
   expect(status).toBe(200);
@@ -119,8 +95,8 @@ describe('a trouble', () => {
   ])(
     'is refused with %s, and nothing of its batch is taken',
     async (_what, overrides, pointer, code) => {
-      const before = await database.query('SELECT count(*) FROM alerts');
-      const { status, body } = await api('POST', '/alerts', {
+      const before = await service.database.query('SELECT count(*) FROM alerts');
+      const { status, body } = await service.api('POST', '/alerts', {
         alerts: [
           { severity: 'info', ...aTrouble(), ...overrides },
           { severity: 'info', ...aTrouble() },
@@ -128,7 +104,7 @@ describe('a trouble', () => {
       });
       expect(status).toBe(422);
       expect(body).toMatchObject({ code, errors: [{ pointer }] });
-      expect(await database.query('SELECT count(*) FROM alerts')).toEqual(before);
+      expect(await service.database.query('SELECT count(*) FROM alerts')).toEqual(before);
     },
   );
 });
@@ -136,17 +112,19 @@ describe('a trouble', () => {
 describe('an alert', () => {
   it('is resolved by hand once', async () => {
     const id = await aFiringAlert();
-    expect((await api('POST', `/alerts/${id}/resolve`)).body).toMatchObject({ state: 'RESOLVED' });
-    const again = await api('POST', `/alerts/${id}/resolve`);
+    expect((await service.api('POST', `/alerts/${id}/resolve`)).body).toMatchObject({
+      state: 'RESOLVED',
+    });
+    const again = await service.api('POST', `/alerts/${id}/resolve`);
     expect(again).toMatchObject({ status: 409, body: { code: 'alert-resolved' } });
   });
 
   it('is 404 when nobody raised it', async () => {
     const path = '/alerts/00000000-0000-7000-8000-000000000000';
     const expected = { status: 404, body: { code: 'alert-not-found' } };
-    expect(await api('GET', path)).toMatchObject(expected);
-    expect(await api('POST', `${path}/resolve`)).toMatchObject(expected);
-    expect(await api('POST', `${path}/ack`, {})).toMatchObject(expected);
+    expect(await service.api('GET', path)).toMatchObject(expected);
+    expect(await service.api('POST', `${path}/resolve`)).toMatchObject(expected);
+    expect(await service.api('POST', `${path}/ack`, {})).toMatchObject(expected);
   });
 
   it('is found by its state, page by page', async () => {
@@ -154,7 +132,7 @@ describe('an alert', () => {
     const seen = new Set<string>();
     let query = '?state=FIRING&severity=info&limit=2';
     for (;;) {
-      const { body } = await api('GET', `/alerts${query}`);
+      const { body } = await service.api('GET', `/alerts${query}`);
       for (const one of body['data'] as { alert_id: string }[]) {
         expect(seen.has(one.alert_id)).toBe(false);
         seen.add(one.alert_id);
@@ -169,37 +147,37 @@ describe('an alert', () => {
 describe('an acknowledgement', () => {
   it('is live for one person at a time, until it is withdrawn', async () => {
     const id = await aFiringAlert();
-    const first = await api('POST', `/alerts/${id}/ack`, { note: 'looking' });
+    const first = await service.api('POST', `/alerts/${id}/ack`, { note: 'looking' });
     expect(first).toMatchObject({ status: 201, body: { actor: 'on-call', note: 'looking' } });
-    const second = await api('POST', `/alerts/${id}/ack`, {});
+    const second = await service.api('POST', `/alerts/${id}/ack`, {});
     expect(second).toMatchObject({ status: 409, body: { code: 'already-acknowledged' } });
-    expect((await api('POST', `/alerts/${id}/unack`)).status).toBe(204);
-    const none = await api('POST', `/alerts/${id}/unack`);
+    expect((await service.api('POST', `/alerts/${id}/unack`)).status).toBe(204);
+    const none = await service.api('POST', `/alerts/${id}/unack`);
     expect(none).toMatchObject({ status: 409, body: { code: 'not-acknowledged' } });
-    expect((await api('POST', `/alerts/${id}/ack`, {})).status).toBe(201);
+    expect((await service.api('POST', `/alerts/${id}/ack`, {})).status).toBe(201);
   });
 
   it('that has run out makes way for the next', async () => {
     const id = await aFiringAlert();
-    await api('POST', `/alerts/${id}/ack`, {});
-    await database.query(
+    await service.api('POST', `/alerts/${id}/ack`, {});
+    await service.database.query(
       `UPDATE acknowledgements SET acknowledged_at = now() - interval '2 h', expires_at = now() - interval '1 h'
         WHERE alert_id = $1`,
       [id],
     );
-    expect((await api('POST', `/alerts/${id}/ack`, {})).status).toBe(201);
+    expect((await service.api('POST', `/alerts/${id}/ack`, {})).status).toBe(201);
   });
 
   it('is refused when it would have run out already', async () => {
     const body = { expires_at: '2020-01-01T00:00:00Z' };
-    const answer = await api('POST', `/alerts/${await aFiringAlert()}/ack`, body);
+    const answer = await service.api('POST', `/alerts/${await aFiringAlert()}/ack`, body);
     expect(answer).toMatchObject({ status: 422, body: { code: 'expiry-in-past' } });
   });
 
   it('is refused once the trouble is over', async () => {
     const id = await aFiringAlert();
-    await api('POST', `/alerts/${id}/resolve`);
-    const answer = await api('POST', `/alerts/${id}/ack`, {});
+    await service.api('POST', `/alerts/${id}/resolve`);
+    const answer = await service.api('POST', `/alerts/${id}/ack`, {});
     expect(answer).toMatchObject({ status: 409, body: { code: 'alert-resolved' } });
   });
 });
@@ -207,16 +185,18 @@ describe('an acknowledgement', () => {
 describe('the timeline of an alert', () => {
   it('tells everything that happened, in order, and cannot be changed', async () => {
     const id = await aFiringAlert();
-    await api('POST', `/alerts/${id}/ack`, {});
-    await api('POST', `/alerts/${id}/unack`);
-    await api('POST', `/alerts/${id}/resolve`);
-    const { body } = await api('GET', `/alerts/${id}/timeline`);
+    await service.api('POST', `/alerts/${id}/ack`, {});
+    await service.api('POST', `/alerts/${id}/unack`);
+    await service.api('POST', `/alerts/${id}/resolve`);
+    const { body } = await service.api('GET', `/alerts/${id}/timeline`);
     expect(body['data']).toMatchObject([
       { seq: 1, kind: 'raised', actor: 'on-call' },
       { seq: 2, kind: 'acknowledged' },
       { seq: 3, kind: 'unacknowledged' },
       { seq: 4, kind: 'resolved' },
     ]);
-    await expect(database.query('DELETE FROM alert_timeline')).rejects.toThrow('append-only');
+    await expect(service.database.query('DELETE FROM alert_timeline')).rejects.toThrow(
+      'append-only',
+    );
   });
 });

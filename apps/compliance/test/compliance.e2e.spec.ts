@@ -1,34 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  apiClient,
-  startTestService,
-  testDatabase,
-  testIssuer,
-  type ApiClient,
-  type RunningTestService,
-  type TestDatabase,
-} from '@fusion-prime/testing';
+import { describe, expect, it } from '@jest/globals';
+import { serviceUnderTest } from '@fusion-prime/testing';
 import { compliance } from '../src/compliance.js';
 
-let database: TestDatabase;
-let service: RunningTestService;
-let api: ApiClient;
-
-beforeAll(async () => {
-  database = await testDatabase('compliance');
-  const issuer = await testIssuer();
-  service = await startTestService(compliance, { database, issuer });
-  const scopes = ['compliance:read', 'compliance:write'];
-  const token = await issuer.token({ audience: 'compliance', scopes, subject: 'officer-1' });
-  api = apiClient(service.url, token);
-});
-
-afterAll(() => service.close());
+const service = serviceUnderTest(compliance, { subject: 'officer-1' });
 
 let count = 0;
 async function aSubject(): Promise<string> {
   count += 1;
-  const { status, body } = await api('POST', '/subjects', {
+  const { status, body } = await service.api('POST', '/subjects', {
     external_ref: `client-${count}`,
     kind: 'PERSON',
     names: ['Ada Lovelace'],
@@ -41,14 +20,14 @@ async function aSubject(): Promise<string> {
 }
 
 async function aCheck(subjectId: string, kind = 'KYC'): Promise<string> {
-  const { status, body } = await api('POST', `/subjects/${subjectId}/checks`, { kind });
+  const { status, body } = await service.api('POST', `/subjects/${subjectId}/checks`, { kind });
   expect(status).toBe(201);
   return String(body['check_id']);
 }
 
 describe('a subject', () => {
   it('reads back as it was registered, its birthday unmoved', async () => {
-    const { body } = await api('GET', `/subjects/${await aSubject()}`);
+    const { body } = await service.api('GET', `/subjects/${await aSubject()}`);
     expect(body).toMatchObject({
       kind: 'PERSON',
       names: ['Ada Lovelace'],
@@ -59,18 +38,20 @@ describe('a subject', () => {
 
   it('is registered once for each external_ref', async () => {
     const profile = { external_ref: 'twice', kind: 'PERSON', names: ['A'] };
-    expect((await api('POST', '/subjects', profile)).status).toBe(201);
-    const again = await api('POST', '/subjects', profile);
+    expect((await service.api('POST', '/subjects', profile)).status).toBe(201);
+    const again = await service.api('POST', '/subjects', profile);
     expect(again).toMatchObject({ status: 409, body: { code: 'subject-exists' } });
   });
 
   it('is 404 when nobody registered it', async () => {
     const path = '/subjects/00000000-0000-7000-8000-000000000000';
-    expect(await api('GET', path)).toMatchObject({
+    expect(await service.api('GET', path)).toMatchObject({
       status: 404,
       body: { code: 'subject-not-found' },
     });
-    expect((await api('GET', `${path}/checks`)).body).toMatchObject({ code: 'subject-not-found' });
+    expect((await service.api('GET', `${path}/checks`)).body).toMatchObject({
+      code: 'subject-not-found',
+    });
   });
 
   it.each([
@@ -85,7 +66,7 @@ describe('a subject', () => {
     ['a country by name', { countries: ['Norway'] }, '/countries/0', 'invalid-format'],
   ])('is refused with %s', async (_what, overrides, pointer, code) => {
     const profile = { external_ref: 'bad', kind: 'PERSON', names: ['A'], ...overrides };
-    const { status, body } = await api('POST', '/subjects', profile);
+    const { status, body } = await service.api('POST', '/subjects', profile);
     expect(status).toBe(422);
     expect(body['errors']).toMatchObject([{ pointer, code }]);
   });
@@ -95,7 +76,7 @@ describe('a check', () => {
   it('keeps every step that it took, and the subject follows', async () => {
     const subjectId = await aSubject();
     const checkId = await aCheck(subjectId);
-    const move = (body: object) => api('POST', `/checks/${checkId}/transition`, body);
+    const move = (body: object) => service.api('POST', `/checks/${checkId}/transition`, body);
     expect((await move({ to_state: 'IN_REVIEW' })).body).toMatchObject({ decided_at: null });
     const approved = {
       to_state: 'APPROVED',
@@ -104,7 +85,7 @@ describe('a check', () => {
     };
     expect((await move(approved)).status).toBe(200);
 
-    const { body } = await api('GET', `/subjects/${subjectId}/checks`);
+    const { body } = await service.api('GET', `/subjects/${subjectId}/checks`);
     expect(body['data']).toMatchObject([
       {
         state: 'APPROVED',
@@ -115,7 +96,7 @@ describe('a check', () => {
         ],
       },
     ]);
-    expect((await api('GET', `/subjects/${subjectId}`)).body).toMatchObject({
+    expect((await service.api('GET', `/subjects/${subjectId}`)).body).toMatchObject({
       kyc_state: 'APPROVED',
       valid_until: '2099-01-01T00:00:00.000Z',
     });
@@ -124,8 +105,10 @@ describe('a check', () => {
   it('is not moved on from its answer', async () => {
     const checkId = await aCheck(await aSubject());
     const reject = { to_state: 'REJECTED', reject_type: 'FINAL' };
-    expect((await api('POST', `/checks/${checkId}/transition`, reject)).status).toBe(200);
-    const again = await api('POST', `/checks/${checkId}/transition`, { to_state: 'APPROVED' });
+    expect((await service.api('POST', `/checks/${checkId}/transition`, reject)).status).toBe(200);
+    const again = await service.api('POST', `/checks/${checkId}/transition`, {
+      to_state: 'APPROVED',
+    });
     expect(again).toMatchObject({ status: 409, body: { code: 'check-transition-refused' } });
   });
 
@@ -133,29 +116,34 @@ describe('a check', () => {
     const subjectId = await aSubject();
     const checkId = await aCheck(subjectId);
     const approved = { to_state: 'APPROVED', valid_until: '2020-01-01T00:00:00Z' };
-    await api('POST', `/checks/${checkId}/transition`, approved);
-    expect((await api('GET', `/subjects/${subjectId}`)).body['kyc_state']).toBe('EXPIRED');
+    await service.api('POST', `/checks/${checkId}/transition`, approved);
+    expect((await service.api('GET', `/subjects/${subjectId}`)).body['kyc_state']).toBe('EXPIRED');
   });
 
   it('that is old does not speak for the subject when a newer one runs', async () => {
     const subjectId = await aSubject();
     const old = await aCheck(subjectId);
     await aCheck(subjectId);
-    await api('POST', `/checks/${old}/transition`, { to_state: 'BLOCKED' });
-    expect((await api('GET', `/subjects/${subjectId}`)).body['kyc_state']).toBe('PENDING');
+    await service.api('POST', `/checks/${old}/transition`, { to_state: 'BLOCKED' });
+    expect((await service.api('GET', `/subjects/${subjectId}`)).body['kyc_state']).toBe('PENDING');
   });
 
   it('of sanctions says nothing about who the subject is', async () => {
     const subjectId = await aSubject();
     await aCheck(subjectId, 'SANCTIONS');
-    expect((await api('GET', `/subjects/${subjectId}`)).body['kyc_state']).toBe('NOT_STARTED');
+    expect((await service.api('GET', `/subjects/${subjectId}`)).body['kyc_state']).toBe(
+      'NOT_STARTED',
+    );
   });
 
   it('takes one answer of two that come at once', async () => {
     const checkId = await aCheck(await aSubject());
     const answers = await Promise.all([
-      api('POST', `/checks/${checkId}/transition`, { to_state: 'APPROVED' }),
-      api('POST', `/checks/${checkId}/transition`, { to_state: 'REJECTED', reject_type: 'RETRY' }),
+      service.api('POST', `/checks/${checkId}/transition`, { to_state: 'APPROVED' }),
+      service.api('POST', `/checks/${checkId}/transition`, {
+        to_state: 'REJECTED',
+        reject_type: 'RETRY',
+      }),
     ]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
   });
@@ -163,14 +151,14 @@ describe('a check', () => {
   it('belongs to one reference of its provider', async () => {
     const subjectId = await aSubject();
     const wish = { kind: 'KYC', provider: 'sumsub', provider_ref: 'run-1' };
-    expect((await api('POST', `/subjects/${subjectId}/checks`, wish)).status).toBe(201);
-    const again = await api('POST', `/subjects/${subjectId}/checks`, wish);
+    expect((await service.api('POST', `/subjects/${subjectId}/checks`, wish)).status).toBe(201);
+    const again = await service.api('POST', `/subjects/${subjectId}/checks`, wish);
     expect(again).toMatchObject({ status: 409, body: { code: 'provider-ref-taken' } });
   });
 
   it('is 404 when nobody started it', async () => {
     const path = '/checks/00000000-0000-7000-8000-000000000000/transition';
-    const answer = await api('POST', path, { to_state: 'APPROVED' });
+    const answer = await service.api('POST', path, { to_state: 'APPROVED' });
     expect(answer).toMatchObject({ status: 404, body: { code: 'check-not-found' } });
   });
 
@@ -188,13 +176,13 @@ describe('a check', () => {
     ],
   ])('refuses %s', async (_what, wish, code) => {
     const checkId = await aCheck(await aSubject());
-    const answer = await api('POST', `/checks/${checkId}/transition`, wish);
+    const answer = await service.api('POST', `/checks/${checkId}/transition`, wish);
     expect(answer).toMatchObject({ status: 422, body: { code } });
   });
 
   it('refuses a provider without its reference', async () => {
     const path = `/subjects/${await aSubject()}/checks`;
-    const answer = await api('POST', path, { kind: 'KYC', provider: 'sumsub' });
+    const answer = await service.api('POST', path, { kind: 'KYC', provider: 'sumsub' });
     expect(answer).toMatchObject({ status: 422, body: { code: 'provider-ref-incomplete' } });
   });
 });
@@ -202,10 +190,14 @@ describe('a check', () => {
 describe('the history of checks', () => {
   it('cannot be changed or removed, not even by who owns the table', async () => {
     await aCheck(await aSubject());
-    await expect(database.query(`UPDATE check_transitions SET actor = 'x'`)).rejects.toThrow(
+    await expect(
+      service.database.query(`UPDATE check_transitions SET actor = 'x'`),
+    ).rejects.toThrow('append-only');
+    await expect(service.database.query('DELETE FROM check_transitions')).rejects.toThrow(
       'append-only',
     );
-    await expect(database.query('DELETE FROM check_transitions')).rejects.toThrow('append-only');
-    await expect(database.query('TRUNCATE check_transitions')).rejects.toThrow('append-only');
+    await expect(service.database.query('TRUNCATE check_transitions')).rejects.toThrow(
+      'append-only',
+    );
   });
 });

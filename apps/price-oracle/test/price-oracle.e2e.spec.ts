@@ -1,38 +1,22 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  apiClient,
-  startTestService,
-  testDatabase,
-  testIssuer,
-  type ApiClient,
-  type RunningTestService,
-  type TestDatabase,
-} from '@fusion-prime/testing';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { serviceUnderTest } from '@fusion-prime/testing';
 import { priceOracle } from '../src/price-oracle.js';
 
-let database: TestDatabase;
-let service: RunningTestService;
-let api: ApiClient;
 let sourceId: string;
 
+const service = serviceUnderTest(priceOracle);
+
 beforeAll(async () => {
-  database = await testDatabase('price-oracle');
-  const issuer = await testIssuer();
-  service = await startTestService(priceOracle, { database, issuer });
-  const scopes = ['price-oracle:read', 'price-oracle:write'];
-  api = apiClient(service.url, await issuer.token({ audience: 'price-oracle', scopes }));
-  const source = await api('POST', '/sources', { name: 'desk', kind: 'MANUAL' });
+  const source = await service.api('POST', '/sources', { name: 'desk', kind: 'MANUAL' });
   expect(source.status).toBe(201);
   sourceId = String(source.body['source_id']);
 });
-
-afterAll(() => service.close());
 
 let count = 0;
 async function aFeed(overrides: object = {}): Promise<{ id: string; pair: string }> {
   count += 1;
   const wish = { base: `T${count}`, quote: 'USD', max_age_s: 3600, ...overrides };
-  const { status, body } = await api('POST', '/feeds', wish);
+  const { status, body } = await service.api('POST', '/feeds', wish);
   expect(status).toBe(201);
   return { id: String(body['feed_id']), pair: `T${count}-USD` };
 }
@@ -40,7 +24,7 @@ async function aFeed(overrides: object = {}): Promise<{ id: string; pair: string
 const secondsAgo = (seconds: number): string => new Date(Date.now() - seconds * 1000).toISOString();
 
 async function observe(feedId: string, price: unknown, observedAt = secondsAgo(1)) {
-  return api('POST', `/feeds/${feedId}/observations`, {
+  return service.api('POST', `/feeds/${feedId}/observations`, {
     source_id: sourceId,
     price,
     observed_at: observedAt,
@@ -51,7 +35,7 @@ describe('a price', () => {
   it('is the newest observation, to the last digit', async () => {
     const { id, pair } = await aFeed({ output_scale: 24 });
     await observe(id, '1834.000000000000000000000001');
-    const { status, body } = await api('GET', `/prices/${pair}`);
+    const { status, body } = await service.api('GET', `/prices/${pair}`);
     expect(status).toBe(200);
     expect(body).toMatchObject({
       feed: pair,
@@ -65,13 +49,16 @@ describe('a price', () => {
     const { id, pair } = await aFeed();
     expect((await observe(id, '20', secondsAgo(10))).body).toMatchObject({ is_latest: true });
     expect((await observe(id, '10', secondsAgo(60))).body).toMatchObject({ is_latest: false });
-    expect((await api('GET', `/prices/${pair}`)).body).toMatchObject({ price: '20', seq: '1' });
+    expect((await service.api('GET', `/prices/${pair}`)).body).toMatchObject({
+      price: '20',
+      seq: '1',
+    });
   });
 
   it('grows stale by the clock of its source', async () => {
     const { id, pair } = await aFeed({ max_age_s: 30 });
     await observe(id, '20', secondsAgo(31));
-    const { body } = await api('GET', `/prices/${pair}`);
+    const { body } = await service.api('GET', `/prices/${pair}`);
     expect(body).toMatchObject({ price: '20', status: 'STALE' });
     expect(body['age_s']).toBeGreaterThanOrEqual(31);
   });
@@ -79,25 +66,25 @@ describe('a price', () => {
   it('that nobody observed is no price', async () => {
     const { pair } = await aFeed();
     // 200: the service is well, and who asked did nothing wrong; the status says what there is.
-    expect(await api('GET', `/prices/${pair}`)).toMatchObject({
+    expect(await service.api('GET', `/prices/${pair}`)).toMatchObject({
       status: 200,
       body: { feed: pair, price: null, status: 'UNAVAILABLE', age_s: null, seq: null },
     });
-    const { body } = await api('GET', `/prices?feeds=${pair}`);
+    const { body } = await service.api('GET', `/prices?feeds=${pair}`);
     expect(body['data']).toMatchObject([{ price: null, status: 'UNAVAILABLE' }]);
   });
 
   it('is rounded to the scale of its feed', async () => {
     const { id, pair } = await aFeed({ output_scale: 2 });
     await observe(id, '1.2345');
-    expect((await api('GET', `/prices/${pair}`)).body).toMatchObject({ price: '1.23' });
+    expect((await service.api('GET', `/prices/${pair}`)).body).toMatchObject({ price: '1.23' });
   });
 
   it('is given for several feeds in the order they were asked for', async () => {
     const [one, two] = [await aFeed(), await aFeed()];
     await observe(one.id, '1');
     await observe(two.id, '2');
-    const { body } = await api('GET', `/prices?feeds=${two.pair},${one.pair}`);
+    const { body } = await service.api('GET', `/prices?feeds=${two.pair},${one.pair}`);
     expect(body['data']).toMatchObject([{ price: '2' }, { price: '1' }]);
   });
 
@@ -105,7 +92,7 @@ describe('a price', () => {
     ['a feed that nobody made', '/prices/NO-USD', 404, 'feed-not-found'],
     ['what is no pair', '/prices/ETHUSD', 422, 'pair-malformed'],
   ])('is refused for %s', async (_what, path, status, code) => {
-    const answer = await api('GET', path);
+    const answer = await service.api('GET', path);
     expect(answer.status).toBe(status);
     expect(answer.text).toContain(code);
   });
@@ -119,7 +106,7 @@ describe('an observation', () => {
     const again = await observe(id, '1.50', at);
     expect(again.status).toBe(200);
     expect(again.headers.get('idempotent-replayed')).toBe('true');
-    const rows = await database.query('SELECT FROM observations WHERE feed_id = $1', [id]);
+    const rows = await service.database.query('SELECT FROM observations WHERE feed_id = $1', [id]);
     expect(rows).toHaveLength(1);
   });
 
@@ -140,7 +127,7 @@ describe('an observation', () => {
     await Promise.all(
       ages.map((age) => observe(id, String(age), new Date(base - age * 1000).toISOString())),
     );
-    expect((await api('GET', `/prices/${pair}`)).body).toMatchObject({ price: '1' });
+    expect((await service.api('GET', `/prices/${pair}`)).body).toMatchObject({ price: '1' });
   });
 
   it.each([
@@ -175,12 +162,16 @@ describe('an observation', () => {
   it('is refused from a source that is disabled, and from one that nobody made', async () => {
     const { id } = await aFeed();
     const send = (source: unknown) =>
-      api('POST', `/feeds/${id}/observations`, {
+      service.api('POST', `/feeds/${id}/observations`, {
         source_id: source,
         price: '1',
         observed_at: secondsAgo(1),
       });
-    const off = await api('POST', '/sources', { name: 'off', kind: 'MANUAL', enabled: false });
+    const off = await service.api('POST', '/sources', {
+      name: 'off',
+      kind: 'MANUAL',
+      enabled: false,
+    });
     expect(await send(off.body['source_id'])).toMatchObject({
       status: 409,
       body: { code: 'source-disabled' },
@@ -195,12 +186,12 @@ describe('an observation', () => {
 describe('feeds and sources', () => {
   it('are made once', async () => {
     const feed = { base: 'ETH', quote: 'USD', max_age_s: 60 };
-    expect((await api('POST', '/feeds', feed)).status).toBe(201);
-    expect(await api('POST', '/feeds', feed)).toMatchObject({
+    expect((await service.api('POST', '/feeds', feed)).status).toBe(201);
+    expect(await service.api('POST', '/feeds', feed)).toMatchObject({
       status: 409,
       body: { code: 'feed-exists' },
     });
-    expect(await api('POST', '/sources', { name: 'desk', kind: 'MANUAL' })).toMatchObject({
+    expect(await service.api('POST', '/sources', { name: 'desk', kind: 'MANUAL' })).toMatchObject({
       status: 409,
       body: { code: 'source-exists' },
     });
@@ -208,22 +199,26 @@ describe('feeds and sources', () => {
 
   it('are read back', async () => {
     const { id } = await aFeed();
-    expect((await api('GET', `/feeds/${id}`)).body).toMatchObject({
+    expect((await service.api('GET', `/feeds/${id}`)).body).toMatchObject({
       max_age_s: 3600,
       enabled: true,
     });
-    expect((await api('GET', `/sources/${sourceId}`)).body).toMatchObject({
+    expect((await service.api('GET', `/sources/${sourceId}`)).body).toMatchObject({
       name: 'desk',
       upstream_group: 'desk',
     });
     const nobody = '00000000-0000-7000-8000-000000000000';
-    expect((await api('GET', `/sources/${nobody}`)).body).toMatchObject({
+    expect((await service.api('GET', `/sources/${nobody}`)).body).toMatchObject({
       code: 'source-not-found',
     });
   });
 
   it('refuse a pair of one asset', async () => {
-    const answer = await api('POST', '/feeds', { base: 'ETH', quote: 'ETH', max_age_s: 60 });
+    const answer = await service.api('POST', '/feeds', {
+      base: 'ETH',
+      quote: 'ETH',
+      max_age_s: 60,
+    });
     expect(answer).toMatchObject({ status: 422, body: { code: 'pair-of-one' } });
   });
 });

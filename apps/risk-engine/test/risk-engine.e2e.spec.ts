@@ -1,18 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  apiClient,
-  startTestService,
-  testDatabase,
-  testIssuer,
-  type ApiClient,
-  type RunningTestService,
-  type TestDatabase,
-} from '@fusion-prime/testing';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { serviceUnderTest } from '@fusion-prime/testing';
 import { riskEngine } from '../src/risk-engine.js';
-
-let database: TestDatabase;
-let service: RunningTestService;
-let api: ApiClient;
 
 const terms = {
   decimals: 18,
@@ -22,22 +10,19 @@ const terms = {
   max_price_age_s: 3600,
 };
 
-beforeAll(async () => {
-  database = await testDatabase('risk-engine');
-  const issuer = await testIssuer();
-  service = await startTestService(riskEngine, { database, issuer });
-  const scopes = ['risk-engine:read', 'risk-engine:write'];
-  api = apiClient(service.url, await issuer.token({ audience: 'risk-engine', scopes }));
-  await api('PUT', '/assets/ETH/params', terms);
-  await api('PUT', '/assets/USDC/params', { ...terms, decimals: 6 });
-});
+const service = serviceUnderTest(riskEngine);
 
-afterAll(() => service.close());
+beforeAll(async () => {
+  await service.api('PUT', '/assets/ETH/params', terms);
+  await service.api('PUT', '/assets/USDC/params', { ...terms, decimals: 6 });
+});
 
 let count = 0;
 async function anAccount(): Promise<string> {
   count += 1;
-  const { status, body } = await api('POST', '/accounts', { external_ref: `acct-${count}` });
+  const { status, body } = await service.api('POST', '/accounts', {
+    external_ref: `acct-${count}`,
+  });
   expect(status).toBe(201);
   return String(body['account_id']);
 }
@@ -52,52 +37,52 @@ const held = {
 
 describe('an account', () => {
   it('is opened once for each external_ref', async () => {
-    expect((await api('POST', '/accounts', { external_ref: 'twice' })).status).toBe(201);
-    const again = await api('POST', '/accounts', { external_ref: 'twice' });
+    expect((await service.api('POST', '/accounts', { external_ref: 'twice' })).status).toBe(201);
+    const again = await service.api('POST', '/accounts', { external_ref: 'twice' });
     expect(again).toMatchObject({ status: 409, body: { code: 'account-exists' } });
   });
 
   it('reads back as it was opened', async () => {
-    const { body } = await api('GET', `/accounts/${await anAccount()}`);
+    const { body } = await service.api('GET', `/accounts/${await anAccount()}`);
     expect(body).toMatchObject({ base_currency: 'USD', status: 'ACTIVE', version: 1 });
   });
 
   it('is 404 when nobody opened it', async () => {
     const path = '/accounts/00000000-0000-7000-8000-000000000000';
     const expected = { status: 404, body: { code: 'account-not-found' } };
-    expect(await api('GET', path)).toMatchObject(expected);
-    expect(await api('GET', `${path}/positions`)).toMatchObject(expected);
-    const put = await api('PUT', `${path}/positions`, held, { 'if-match': '"1"' });
+    expect(await service.api('GET', path)).toMatchObject(expected);
+    expect(await service.api('GET', `${path}/positions`)).toMatchObject(expected);
+    const put = await service.api('PUT', `${path}/positions`, held, { 'if-match': '"1"' });
     expect(put).toMatchObject(expected);
   });
 });
 
 describe('the parameters of an asset', () => {
   it('get a new version with every change, and the old ones stay', async () => {
-    await api('PUT', '/assets/WBTC/params', terms);
-    await api('PUT', '/assets/WBTC/params', { ...terms, ltv_bps: 7000 });
-    const { body } = await api('GET', '/assets/WBTC/params');
+    await service.api('PUT', '/assets/WBTC/params', terms);
+    await service.api('PUT', '/assets/WBTC/params', { ...terms, ltv_bps: 7000 });
+    const { body } = await service.api('GET', '/assets/WBTC/params');
     expect(body).toMatchObject({ version: 2, ltv_bps: 7000 });
-    const rows = await database.query(
+    const rows = await service.database.query(
       `SELECT version, ltv_bps FROM asset_params WHERE asset_id = 'WBTC' ORDER BY version`,
     );
     expect(rows).toEqual([
       { version: 1, ltv_bps: 8000 },
       { version: 2, ltv_bps: 7000 },
     ]);
-    await expect(database.query('DELETE FROM asset_params')).rejects.toThrow('append-only');
+    await expect(service.database.query('DELETE FROM asset_params')).rejects.toThrow('append-only');
   });
 
   it('follow each other without a gap when ten writers come at once', async () => {
     const answers = await Promise.all(
-      Array.from({ length: 10 }, () => api('PUT', '/assets/CROWD/params', terms)),
+      Array.from({ length: 10 }, () => service.api('PUT', '/assets/CROWD/params', terms)),
     );
     const versions = answers.map(({ body }) => Number(body['version'])).sort((a, b) => a - b);
     expect(versions).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
   it('are 404 for an asset that nobody described', async () => {
-    expect(await api('GET', '/assets/NONE/params')).toMatchObject({
+    expect(await service.api('GET', '/assets/NONE/params')).toMatchObject({
       status: 404,
       body: { code: 'asset-not-found' },
     });
@@ -109,7 +94,7 @@ describe('the parameters of an asset', () => {
     ['a bonus below par', { liq_bonus_bps: 9999 }, 'validation-failed'],
     ['a cap as a number', { supply_cap: 5 }, 'amount-not-string'],
   ])('are refused with %s', async (_what, overrides, code) => {
-    const answer = await api('PUT', '/assets/BAD/params', { ...terms, ...overrides });
+    const answer = await service.api('PUT', '/assets/BAD/params', { ...terms, ...overrides });
     expect(answer).toMatchObject({ status: 422, body: { code } });
   });
 });
@@ -117,25 +102,25 @@ describe('the parameters of an asset', () => {
 describe('the positions of an account', () => {
   it('are kept to the last unit and read back', async () => {
     const path = `/accounts/${await anAccount()}/positions`;
-    const put = await api('PUT', path, held, { 'if-match': '"1"' });
+    const put = await service.api('PUT', path, held, { 'if-match': '"1"' });
     expect(put).toMatchObject({ status: 200, body: { version: 2, ...held } });
     expect(put.headers.get('etag')).toBe('"2"');
-    expect((await api('GET', path)).body).toMatchObject({ version: 2, ...held });
+    expect((await service.api('GET', path)).body).toMatchObject({ version: 2, ...held });
   });
 
   it('are replaced whole', async () => {
     const path = `/accounts/${await anAccount()}/positions`;
-    await api('PUT', path, held, { 'if-match': '"1"' });
-    await api('PUT', path, { positions: [] }, { 'if-match': '"2"' });
-    expect((await api('GET', path)).body).toMatchObject({ version: 3, positions: [] });
+    await service.api('PUT', path, held, { 'if-match': '"1"' });
+    await service.api('PUT', path, { positions: [] }, { 'if-match': '"2"' });
+    expect((await service.api('GET', path)).body).toMatchObject({ version: 3, positions: [] });
   });
 
   it('are not overwritten by who has not seen them', async () => {
     const path = `/accounts/${await anAccount()}/positions`;
-    await api('PUT', path, held, { 'if-match': '"1"' });
-    const late = await api('PUT', path, { positions: [] }, { 'if-match': '"1"' });
+    await service.api('PUT', path, held, { 'if-match': '"1"' });
+    const late = await service.api('PUT', path, { positions: [] }, { 'if-match': '"1"' });
     expect(late).toMatchObject({ status: 412, body: { code: 'account-changed' } });
-    expect((await api('GET', path)).body).toMatchObject({ version: 2, ...held });
+    expect((await service.api('GET', path)).body).toMatchObject({ version: 2, ...held });
   });
 
   it.each([
@@ -144,7 +129,7 @@ describe('the positions of an account', () => {
     ['a star', { 'if-match': '*' }, 400, 'if-match-malformed'],
   ])('are not changed with %s', async (_what, headers, status, code) => {
     const path = `/accounts/${await anAccount()}/positions`;
-    const answer = await api('PUT', path, held, headers);
+    const answer = await service.api('PUT', path, held, headers);
     expect(answer).toMatchObject({ status, body: { code } });
   });
 
@@ -156,15 +141,15 @@ describe('the positions of an account', () => {
   ])('are refused with %s, and nothing is changed', async (_what, overrides, code) => {
     const path = `/accounts/${await anAccount()}/positions`;
     const positions = [{ ...held.positions[0], ...overrides }];
-    const answer = await api('PUT', path, { positions }, { 'if-match': '"1"' });
+    const answer = await service.api('PUT', path, { positions }, { 'if-match': '"1"' });
     expect(answer).toMatchObject({ status: 422, body: { code } });
-    expect((await api('GET', path)).body).toMatchObject({ version: 1, positions: [] });
+    expect((await service.api('GET', path)).body).toMatchObject({ version: 1, positions: [] });
   });
 
   it('are refused when one asset and side is named twice', async () => {
     const path = `/accounts/${await anAccount()}/positions`;
     const positions = [held.positions[0], held.positions[0]];
-    const answer = await api('PUT', path, { positions }, { 'if-match': '"1"' });
+    const answer = await service.api('PUT', path, { positions }, { 'if-match': '"1"' });
     expect(answer).toMatchObject({ status: 422, body: { code: 'position-twice' } });
   });
 });

@@ -1,41 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  startTestService,
-  testDatabase,
-  testIssuer,
-  type RunningTestService,
-  type TestDatabase,
-  type TestIssuer,
-} from '@fusion-prime/testing';
+import { describe, expect, it } from '@jest/globals';
+import { serviceUnderTest } from '@fusion-prime/testing';
 import { settlement } from '../src/settlement.js';
 
-let database: TestDatabase;
-let service: RunningTestService;
-let issuer: TestIssuer;
-let token: string;
-
-beforeAll(async () => {
-  database = await testDatabase('settlement');
-  issuer = await testIssuer();
-  service = await startTestService(settlement, { database, issuer });
-  token = await issuer.token({
-    audience: 'settlement',
-    scopes: ['settlement:read', 'settlement:write'],
-  });
-});
-
-afterAll(() => service.close());
-
-async function call(method: string, path: string, body?: unknown): Promise<Response> {
-  return fetch(`${service.url}${path}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${token}`,
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-}
+const service = serviceUnderTest(settlement);
 
 const order = (commandId: string, overrides: object = {}): object => ({
   command_id: commandId,
@@ -49,10 +16,10 @@ const order = (commandId: string, overrides: object = {}): object => ({
 
 describe('ingest', () => {
   it('answers 201 and where the command is', async () => {
-    const answer = await call('POST', '/commands/ingest', order('first'));
+    const answer = await service.api('POST', '/commands/ingest', order('first'));
     expect(answer.status).toBe(201);
     expect(answer.headers.get('location')).toBe('/commands/first');
-    expect(await answer.json()).toMatchObject({
+    expect(answer.body).toMatchObject({
       command_id: 'first',
       payer: 'acct-1',
       amount: '12.5',
@@ -61,18 +28,26 @@ describe('ingest', () => {
   });
 
   it('answers 200 and says so when the same command comes again', async () => {
-    await call('POST', '/commands/ingest', order('again', { amount: '1.0' }));
-    const answer = await call('POST', '/commands/ingest', order('again', { amount: '1.00' }));
+    await service.api('POST', '/commands/ingest', order('again', { amount: '1.0' }));
+    const answer = await service.api(
+      'POST',
+      '/commands/ingest',
+      order('again', { amount: '1.00' }),
+    );
     expect(answer.status).toBe(200);
     expect(answer.headers.get('idempotent-replayed')).toBe('true');
   });
 
   it('refuses other content under the same id and names the first field that differs', async () => {
-    await call('POST', '/commands/ingest', order('taken'));
-    const answer = await call('POST', '/commands/ingest', order('taken', { payee: 'acct-3' }));
+    await service.api('POST', '/commands/ingest', order('taken'));
+    const answer = await service.api(
+      'POST',
+      '/commands/ingest',
+      order('taken', { payee: 'acct-3' }),
+    );
     expect(answer.status).toBe(422);
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
-    expect(await answer.json()).toMatchObject({
+    expect(answer.body).toMatchObject({
       code: 'command-id-reused',
       errors: [{ pointer: '/payee' }],
     });
@@ -80,32 +55,32 @@ describe('ingest', () => {
 
   it('makes one row of 100 identical commands that come at once', async () => {
     const answers = await Promise.all(
-      Array.from({ length: 100 }, () => call('POST', '/commands/ingest', order('crowd'))),
+      Array.from({ length: 100 }, () => service.api('POST', '/commands/ingest', order('crowd'))),
     );
     const statuses = answers.map(({ status }) => status).sort();
     expect(statuses).toEqual([...Array<number>(99).fill(200), 201]);
-    const rows = await database.query(
+    const rows = await service.database.query(
       `SELECT amount_numeric FROM settlement_commands WHERE command_id = 'crowd'`,
     );
     expect(rows).toEqual([{ amount_numeric: '12.500000000000000000' }]);
   });
 
   it('stores a command that lacks payee, asset and amount', async () => {
-    const answer = await call('POST', '/commands/ingest', {
+    const answer = await service.api('POST', '/commands/ingest', {
       command_id: 'bare',
       workflow_id: 'wf-1',
       account_ref: 'acct-1',
     });
     expect(answer.status).toBe(201);
-    expect(await answer.json()).toMatchObject({ payee: null, asset_symbol: null, amount: null });
+    expect(answer.body).toMatchObject({ payee: null, asset_symbol: null, amount: null });
   });
 
   it('replays a command from before fingerprints were kept', async () => {
-    await database.query(
+    await service.database.query(
       `INSERT INTO settlement_commands (command_id, workflow_id, account_ref, payer, payee, asset_symbol,
          amount_numeric, status) VALUES ('old', 'wf-1', 'acct-1', NULL, 'acct-2', 'USDC', 12.5, 'received')`,
     );
-    expect((await call('POST', '/commands/ingest', order('old'))).status).toBe(200);
+    expect((await service.api('POST', '/commands/ingest', order('old'))).status).toBe(200);
   });
 
   it.each([
@@ -122,23 +97,23 @@ describe('ingest', () => {
     ['a lower-case asset', { asset_symbol: 'usdc' }, 'validation-failed', '/asset_symbol'],
     ['a line break in a reference', { payee: 'a\nb' }, 'validation-failed', '/payee'],
   ])('refuses %s', async (_what, overrides, code, pointer) => {
-    const answer = await call('POST', '/commands/ingest', order('refused', overrides));
+    const answer = await service.api('POST', '/commands/ingest', order('refused', overrides));
     expect(answer.status).toBe(422);
-    expect(await answer.json()).toMatchObject({ code, errors: [{ pointer }] });
+    expect(answer.body).toMatchObject({ code, errors: [{ pointer }] });
   });
 
   it('keeps all 38 digits of an amount', async () => {
     const amount = '12345678901234567890.123456789012345678';
-    await call('POST', '/commands/ingest', order('exact', { amount }));
-    expect(await (await call('GET', '/commands/exact')).json()).toMatchObject({ amount });
+    await service.api('POST', '/commands/ingest', order('exact', { amount }));
+    expect((await service.api('GET', '/commands/exact')).body).toMatchObject({ amount });
   });
 });
 
 describe('a command', () => {
   it('is 404 when nobody sent it', async () => {
-    const answer = await call('GET', '/commands/nobody');
+    const answer = await service.api('GET', '/commands/nobody');
     expect(answer.status).toBe(404);
-    expect(await answer.json()).toMatchObject({ code: 'command-not-found' });
+    expect(answer.body).toMatchObject({ code: 'command-not-found' });
   });
 });
 
@@ -146,14 +121,14 @@ describe('the list of commands', () => {
   it('gives every command once, newest first, page by page', async () => {
     const ids = Array.from({ length: 7 }, (_, i) => `page-${i}`);
     for (const id of ids) {
-      await call('POST', '/commands/ingest', order(id, { workflow_id: 'wf-page' }));
+      await service.api('POST', '/commands/ingest', order(id, { workflow_id: 'wf-page' }));
     }
     const seen: string[] = [];
     let cursor: string | null = '';
     while (cursor !== null) {
       const query = cursor === '' ? '' : `&cursor=${cursor}`;
-      const answer = await call('GET', `/commands?workflow_id=wf-page&limit=3${query}`);
-      const page = (await answer.json()) as {
+      const answer = await service.api('GET', `/commands?workflow_id=wf-page&limit=3${query}`);
+      const page = answer.body as unknown as {
         data: { command_id: string }[];
         next_cursor: string | null;
       };
@@ -164,10 +139,11 @@ describe('the list of commands', () => {
   });
 
   it('refuses a cursor of another list', async () => {
-    const page = (await (await call('GET', '/commands?limit=1')).json()) as { next_cursor: string };
-    const answer = await call('GET', `/commands?limit=1&status=settled&cursor=${page.next_cursor}`);
+    const { body } = await service.api('GET', '/commands?limit=1');
+    const cursor = body['next_cursor'] as string;
+    const answer = await service.api('GET', `/commands?limit=1&status=settled&cursor=${cursor}`);
     expect(answer.status).toBe(400);
-    expect(await answer.json()).toMatchObject({ code: 'invalid-cursor' });
+    expect(answer.body).toMatchObject({ code: 'invalid-cursor' });
   });
 });
 
@@ -179,37 +155,37 @@ describe('webhook subscriptions', () => {
   };
 
   async function subscribe(): Promise<{ subscription_id: string; secret: string }> {
-    const answer = await call('POST', '/webhooks/subscriptions', wish);
+    const answer = await service.api('POST', '/webhooks/subscriptions', wish);
     expect(answer.status).toBe(201);
-    return (await answer.json()) as { subscription_id: string; secret: string };
+    return answer.body as unknown as { subscription_id: string; secret: string };
   }
 
   it('show their secret once, when they are made', async () => {
     const { subscription_id, secret } = await subscribe();
     expect(secret).toMatch(/^whsec_/);
-    const answer = await call('GET', `/webhooks/subscriptions/${subscription_id}`);
-    expect(await answer.text()).not.toContain(secret);
-    const list = await call('GET', '/webhooks/subscriptions');
-    expect(await list.text()).not.toContain('whsec_');
+    const answer = await service.api('GET', `/webhooks/subscriptions/${subscription_id}`);
+    expect(answer.text).not.toContain(secret);
+    const list = await service.api('GET', '/webhooks/subscriptions');
+    expect(list.text).not.toContain('whsec_');
   });
 
   it('change only in what is named', async () => {
     const { subscription_id } = await subscribe();
     const path = `/webhooks/subscriptions/${subscription_id}`;
-    const answer = await call('PATCH', path, { enabled: false });
-    expect(await answer.json()).toMatchObject({ ...wish, enabled: false });
-    const empty = await call('PATCH', path, {});
+    const answer = await service.api('PATCH', path, { enabled: false });
+    expect(answer.body).toMatchObject({ ...wish, enabled: false });
+    const empty = await service.api('PATCH', path, {});
     expect(empty.status).toBe(422);
-    expect(await empty.json()).toMatchObject({ code: 'change-empty' });
+    expect(empty.body).toMatchObject({ code: 'change-empty' });
   });
 
   it('are gone once they are removed', async () => {
     const { subscription_id } = await subscribe();
     const path = `/webhooks/subscriptions/${subscription_id}`;
-    expect((await call('DELETE', path)).status).toBe(204);
-    expect((await call('DELETE', path)).status).toBe(404);
-    const answer = await call('GET', path);
-    expect(await answer.json()).toMatchObject({ code: 'subscription-not-found' });
+    expect((await service.api('DELETE', path)).status).toBe(204);
+    expect((await service.api('DELETE', path)).status).toBe(404);
+    const answer = await service.api('GET', path);
+    expect(answer.body).toMatchObject({ code: 'subscription-not-found' });
   });
 
   it.each([
@@ -223,28 +199,20 @@ describe('webhook subscriptions', () => {
     ],
     ['no event at all', { event_types: [] }, '/event_types', 'too-small'],
   ])('are refused with %s', async (_what, overrides, pointer, code) => {
-    const answer = await call('POST', '/webhooks/subscriptions', { ...wish, ...overrides });
+    const answer = await service.api('POST', '/webhooks/subscriptions', { ...wish, ...overrides });
     expect(answer.status).toBe(422);
-    expect(await answer.json()).toMatchObject({ errors: [{ pointer, code }] });
+    expect(answer.body).toMatchObject({ errors: [{ pointer, code }] });
   });
 });
 
 describe('who may do what', () => {
   it.each([
-    ['no token', undefined, 401],
+    ['no token', [], 401],
     ['a token that only reads', ['settlement:read'], 403],
   ])('refuses to ingest with %s', async (_what, scopes, status) => {
-    const bearer = scopes && (await issuer.token({ audience: 'settlement', scopes }));
-    const answer = await fetch(`${service.url}/commands/ingest`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
-      },
-      body: JSON.stringify(order('forbidden')),
-    });
-    expect(answer.status).toBe(status);
-    const rows = await database.query(
+    const api = await service.apiWith(...scopes);
+    expect((await api('POST', '/commands/ingest', order('forbidden'))).status).toBe(status);
+    const rows = await service.database.query(
       `SELECT FROM settlement_commands WHERE command_id = 'forbidden'`,
     );
     expect(rows).toEqual([]);

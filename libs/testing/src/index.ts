@@ -13,6 +13,8 @@ export { ownServer } from './own-server.js';
 export type { OwnServer } from './own-server.js';
 export { provePersistence } from './persistence.js';
 export type { PersistenceProof, WrittenRecord } from './persistence.js';
+export { serviceUnderTest } from './service-under-test.js';
+export type { ServiceUnderTest } from './service-under-test.js';
 export { startTestServer, stopTestServer, testServer } from './server.js';
 export type { TestServer } from './server.js';
 export { spawnService } from './spawn-service.js';
