@@ -1,10 +1,10 @@
 import type { DatabaseTarget } from '@fusion-prime/database/connection';
 import type pg from 'pg';
-import type { Attempt } from './attempt.js';
 import { appendHistory } from '../history/history.js';
 import { TYPEORM_TABLE_SQL } from '../history/history-schema.js';
 import { type ChainHead, type HistoryRow, timestampText } from '../history/history-row.js';
 import type { Migration } from '../sources/migration.js';
+import type { Direction } from './events.js';
 
 /** Who runs this, and with what: written into every row of history. */
 export interface RunIdentity {
@@ -26,6 +26,17 @@ export interface LockedDatabase {
   lockWaitMs: number;
 }
 
+/** What a row of history is about: an attempt, or the end that a person gives to one. */
+export interface Recorded {
+  migration: Pick<HistoryRow, 'number' | 'name' | 'origin' | 'sha256'> &
+    Pick<Migration, 'typeormName'>;
+  direction: Direction;
+  script: { transactional: boolean };
+  startedAt: Date;
+  retries: number;
+  progress: { statements: number };
+}
+
 /** What a row of history says beyond what was planned. */
 export type Outcome = Pick<HistoryRow, 'status'> &
   Partial<Pick<HistoryRow, 'sqlstate' | 'failed_statement' | 'failed_line' | 'error'>>;
@@ -36,7 +47,7 @@ export type Outcome = Pick<HistoryRow, 'status'> &
  */
 export async function record(
   database: LockedDatabase,
-  attempt: Attempt,
+  attempt: Recorded,
   { outcome, run }: { outcome: Outcome; run: RunIdentity },
 ): Promise<ChainHead> {
   const { client } = database;
@@ -51,7 +62,7 @@ export async function record(
 /** A row of history in a transaction of its own. */
 export async function recordAlone(
   database: LockedDatabase,
-  attempt: Attempt,
+  attempt: Recorded,
   { outcome, run }: { outcome: Outcome; run: RunIdentity },
 ): Promise<void> {
   await database.client.query('BEGIN');
@@ -68,7 +79,7 @@ export async function commit(client: pg.Client): Promise<void> {
 
 function rowOf(
   database: LockedDatabase,
-  { migration, direction, script, startedAt, retries, progress }: Attempt,
+  { migration, direction, script, startedAt, retries, progress }: Recorded,
   { outcome, run }: { outcome: Outcome; run: RunIdentity },
 ): Omit<HistoryRow, 'seq'> {
   const now = new Date();
@@ -102,8 +113,8 @@ function rowOf(
   };
 }
 
-async function keepTypeormInStep(client: pg.Client, attempt: Attempt): Promise<void> {
-  const { typeormName, number }: Migration = attempt.migration;
+async function keepTypeormInStep(client: pg.Client, attempt: Recorded): Promise<void> {
+  const { typeormName, number } = attempt.migration;
   if (typeormName === null) return;
   if (attempt.direction === 'down') {
     await client.query('DELETE FROM public.migrations WHERE "timestamp" = $1', [number]);
