@@ -34,3 +34,8 @@ export type {
   Problem,
 } from './fleet/reports.js';
 export type { RoleSpec } from './databases/roles.js';
+export type { Standing } from './operator/decision.js';
+export { repairMigration } from './operator/repair.js';
+export type { RepairDecision, RepairOptions, RepairReport } from './operator/repair.js';
+export { unlockDatabase } from './operator/unlock.js';
+export type { LockOwner, UnlockOptions, UnlockReport } from './operator/unlock.js';

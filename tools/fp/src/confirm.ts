@@ -24,14 +24,14 @@ export async function confirmTarget({ what, local, env, yes = false }: Change): 
 }
 
 /**
- * What cannot be undone is confirmed wherever it is.
+ * What cannot be undone is confirmed wherever it is: with `word` where no environment is named.
  *
  * @throws {CommandRefused} NOT_CONFIRMED
  */
-export async function confirmLoss(change: Change): Promise<void> {
+export async function confirmLoss(change: Change & { word: string }): Promise<void> {
   await confirmTarget(change);
-  const { env, what, local, yes = false } = change;
-  if (local && !yes) await demandTyped(env ?? 'drop', what);
+  const { env, what, local, yes = false, word } = change;
+  if (local && !yes) await demandTyped(env ?? word, what);
 }
 
 async function demandTyped(word: string, what: string): Promise<void> {

@@ -73,6 +73,7 @@ function addMigrate(program: Command): void {
     .option('--steps <n>', 'how many', count)
     .option('--to <number>', 'the migration that stays')
     .action(run(async () => (await change()).down));
+  addOperator(migrate);
   common(migrate.command('new').description('write a new migration'))
     .argument('<database>', 'name in the fleet')
     .argument('<name...>', 'what it does, in a few words')
@@ -80,6 +81,21 @@ function addMigrate(program: Command): void {
   common(migrate.command('lock').description('rewrite migrations.lock from the source')).action(
     run(async () => (await write()).lock),
   );
+}
+
+/** What a program must not decide by itself. */
+function addOperator(migrate: Command): void {
+  const load = () => import('./commands/migrate-operator.js');
+  common(migrate.command('repair').description('say how far a migration without an end got'))
+    .argument('<database>', 'name in the fleet')
+    .requiredOption('--number <number>', 'of the migration', digits)
+    .requiredOption('--as <what>', 'applied | not-applied', oneOf('applied', 'not-applied'))
+    .requiredOption('--reason <text>', 'why; it stays in the history')
+    .option('--lock-wait <seconds>', "wait for another run's lock", seconds)
+    .action(run(async () => (await load()).repair));
+  common(migrate.command('unlock').description('end whoever holds the migration lock'))
+    .argument('<database>', 'name in the fleet')
+    .action(run(async () => (await load()).unlock));
 }
 
 function running(command: Command): Command {
@@ -123,6 +139,11 @@ function count(text: string): number {
 
 function seconds(text: string): number {
   return number(text, /^\d{1,5}(\.\d{1,3})?$/, 'seconds, e.g. 30 or 0.5');
+}
+
+function digits(text: string): string {
+  if (!/^\d{1,20}$/.test(text)) throw new InvalidArgumentError('expected digits, e.g. 7');
+  return text;
 }
 
 function number(text: string, form: RegExp, expected: string): number {

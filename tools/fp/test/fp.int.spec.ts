@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -7,45 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { adminUrl, TestFleet, threeTables } from '../../../libs/migrator/test/fleet-fixture.js';
-
-const BIN = join(import.meta.dirname, '..', 'bin', 'fp.mjs');
-
-interface Answer {
-  code: number;
-  stdout: string;
-  stderr: string;
-  json: Record<string, never>;
-}
-
-interface Run {
-  vars?: Record<string, string | undefined>;
-  cwd?: string;
-  /** Called with everything said so far, and the process. */
-  watch?: (said: string, kill: (signal: 'SIGTERM' | 'SIGINT') => void) => void;
-}
-
-/** The real program, in a folder without a checkout, with no variables but those given. */
-async function fp(
-  args: string[],
-  { vars = {}, cwd = elsewhere, watch }: Run = {},
-): Promise<Answer> {
-  const child = spawn(process.execPath, [BIN, ...args], {
-    cwd,
-    env: { PATH: process.env['PATH'], NO_COLOR: '1', ...vars },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => {
-    stderr += chunk.toString();
-    watch?.(stderr, (signal) => child.kill(signal));
-  });
-  const [code] = (await once(child, 'close')) as [number];
-  const json = args.includes('--json') ? (JSON.parse(stdout) as Answer['json']) : {};
-  return { code, stdout, stderr, json };
-}
+import { type Answer, BIN, fpIn } from './fp-process.js';
 
 const elsewhere = mkdtempSync(join(tmpdir(), 'fp-'));
+const fp = fpIn(elsewhere);
 let fleet: TestFleet;
 let vars: Record<string, string>;
 beforeAll(() => {
@@ -267,7 +231,7 @@ describe('usage', () => {
     const { code, stdout } = await fp(['migrate', '--help']);
     expect(code).toBe(0);
     const commands = [...stdout.matchAll(/^ {2}([a-z]+)[| [<]/gm)].map((match) => match[1]);
-    expect(commands).toEqual(['status', 'plan', 'history', 'up', 'down', 'new', 'lock', 'help']);
+    expect(commands).toEqual('status plan history up down repair unlock new lock help'.split(' '));
     expect(readFileSync(BIN, 'utf8')).toContain('dist/main.js');
   });
 });

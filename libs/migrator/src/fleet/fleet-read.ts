@@ -127,7 +127,8 @@ async function historyOf(database: FleetDatabase): Promise<DatabaseHistory> {
 
 const numberOrNull = (text: string | null): number | null => (text === null ? null : Number(text));
 
-function entryOf(row: HashedRow): HistoryEntry {
+/** A row of history, as reports carry it. */
+export function entryOf(row: HashedRow): HistoryEntry {
   return {
     seq: Number(row.seq),
     runId: row.run_id,

@@ -107,7 +107,7 @@ function refuseBusy(holder: LockHolder | null, { database, waitMs }: LockWait): 
   throw new MigrationRefused(
     'LOCK_BUSY',
     `${database}: ${who} is migrating this database; waited ${waitMs} ms. ` +
-      'It is never killed from here: wait for it, or look at it yourself',
+      `A run never ends another: wait for it, or look at it and end it:  npx fp migrate unlock ${database}`,
   );
 }
 

@@ -3,6 +3,7 @@ import type { Step } from './apply.js';
 import { type IndexStatement, indexStatementOf } from './index-statement.js';
 import { label, type Migration } from '../sources/migration.js';
 import { MigrationRefused } from '../refused.js';
+import { repairCommand } from './repair-command.js';
 import { statementsOf } from '../sources/statements.js';
 
 /**
@@ -43,7 +44,8 @@ export async function demandResumable(database: string, step: Step): Promise<voi
     'MIGRATION_UNFINISHED',
     `${database}: ${label(migration)} (${unfinished}, outside a transaction) was started and has no end ` +
       'in the history. How far it got can be read from the catalogue only for exactly one CREATE or DROP ' +
-      'INDEX CONCURRENTLY, and for going on with the same index: look at the database before you decide',
+      'INDEX CONCURRENTLY, and for going on with the same index: look at the database, then say what you ' +
+      `found:  ${repairCommand(database, migration)}  (or --as not-applied)`,
   );
 }
 

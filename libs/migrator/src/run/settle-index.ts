@@ -6,6 +6,7 @@ import { differenceFrom } from './index-definition.js';
 import type { CreateIndex, IndexStatement } from './index-statement.js';
 import { label } from '../sources/migration.js';
 import type { LockedDatabase } from './record.js';
+import { repairCommand } from './repair-command.js';
 import { MigrationRefused } from '../refused.js';
 import { quoteName } from '../sources/sql-quote.js';
 
@@ -84,10 +85,14 @@ async function demandSame(
 ): Promise<void> {
   const difference = await differenceFrom(database.client, statement, found);
   if (difference === null) return;
+  const orElse =
+    attempt.unfinished === null
+      ? ''
+      : `. When it serves as well:  ${repairCommand(database.database, attempt.migration)}`;
   throw new MigrationRefused(
     'INDEX_DIFFERS',
     `${database.database}: ${label(attempt.migration)}: there is an index ${statement.name} that this ` +
-      `migration does not build: ${difference}. Rename it, or drop it if nobody needs it`,
+      `migration does not build: ${difference}. Rename it, or drop it if nobody needs it${orElse}`,
   );
 }
 

@@ -76,7 +76,7 @@ export async function drop(options: AdminOptions): Promise<number> {
   const specs = await Promise.all(context.databases.map(specOf));
   const what = `drop ${specs.map(({ database }) => database).join(', ')} with all their data`;
   const { env, yes } = options;
-  await confirmLoss({ what, local: isLocalTarget(admin), env, yes });
+  await confirmLoss({ what, local: isLocalTarget(admin), env, yes, word: 'drop' });
   await demandEnvironment(admin, { specs, environment: context.environment });
   const dropped = await dropDatabases(
     admin,
