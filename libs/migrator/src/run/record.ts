@@ -116,11 +116,11 @@ function rowOf(
 async function keepTypeormInStep(client: pg.Client, attempt: Recorded): Promise<void> {
   const { typeormName, number } = attempt.migration;
   if (typeormName === null) return;
+  await createTypeormTable(client);
   if (attempt.direction === 'down') {
     await client.query('DELETE FROM public.migrations WHERE "timestamp" = $1', [number]);
     return;
   }
-  await createTypeormTable(client);
   // It is there already when a way back was begun and came to no end.
   await client.query(
     `INSERT INTO public.migrations ("timestamp", name) SELECT $1::bigint, $2::text
