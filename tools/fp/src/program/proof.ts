@@ -1,0 +1,4 @@
+import type { Command } from 'commander';
+
+/** What is proved on a shadow. */
+export function addProof(_migrate: Command): void {}

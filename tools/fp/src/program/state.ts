@@ -1,0 +1,4 @@
+import type { Command } from 'commander';
+
+/** What a database is, against what it should be. */
+export function addState(_migrate: Command): void {}
