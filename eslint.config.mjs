@@ -11,7 +11,8 @@ const specs = ['**/*.spec.ts', '**/test/**'];
 const layers = [
   ['kernel', []],
   ['database', ['kernel']],
-  ['migrator', ['kernel', 'database']],
+  // The shadow alone starts a server, and an image does without it.
+  ['migrator', ['kernel', 'database', 'postgres-server']],
   ['service', ['kernel', 'database']],
   ['postgres-server', ['kernel']],
   ['testing', ['kernel', 'database', 'migrator', 'service', 'postgres-server']],

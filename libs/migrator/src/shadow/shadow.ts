@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto';
+import type { DatabaseTarget } from '@fusion-prime/database/connection';
+import { createDatabases, type DatabaseSpec } from '../databases/create-databases.js';
+import { dropDatabases } from '../databases/list-databases.js';
+import { MigrationRefused } from '../refused.js';
+import { closeSession, openSession } from '../run/session.js';
+import { isMajorVersion, type ShadowServer, startShadowServer } from './shadow-server.js';
+
+export interface ShadowOptions {
+  /** 15, 16, 17 or 18; default 18. What is tried on another major says little about the live one. */
+  majorVersion?: number | undefined;
+  /** Administrator of a server for throw-away databases (`SHADOW_URL`); then none is started. */
+  url?: DatabaseTarget | undefined;
+}
+
+/** A database that is thrown away: empty, with roles of its own. */
+export interface ShadowDatabase {
+  service: string;
+  /** The role that migrates; no superuser, as in earnest. */
+  owner: DatabaseTarget;
+  app: DatabaseTarget;
+  /** The administrator, in this very database. */
+  admin: DatabaseTarget;
+  drop(): Promise<void>;
+}
+
+/** A PostgreSQL server on which anything may be tried. */
+export interface Shadow {
+  majorVersion: number;
+  /** True for a server of our own, on which nothing else lives. */
+  throwaway: boolean;
+  createDatabase(service: string): Promise<ShadowDatabase>;
+  stop(): Promise<void>;
+}
+
+const DEFAULT_MAJOR_VERSION = 18;
+
+/**
+ * Opens a shadow: an embedded server of the wanted major version, or the server that `url` names.
+ *
+ * @throws {MigrationRefused} SHADOW_UNAVAILABLE, UNREACHABLE, CREDENTIALS_REFUSED
+ * @example await withShadow({ majorVersion: 16 }, async (shadow) => shadow.createDatabase('settlement'));
+ */
+export async function openShadow(options: ShadowOptions): Promise<Shadow> {
+  const wanted = options.majorVersion ?? DEFAULT_MAJOR_VERSION;
+  if (!isMajorVersion(wanted)) {
+    throw new MigrationRefused('SHADOW_UNAVAILABLE', `there is no shadow of PostgreSQL ${wanted}`);
+  }
+  const { url } = options;
+  if (url !== undefined) {
+    await demandVersion(url, options.majorVersion);
+    return shadowOn({ admin: url, stop: async () => undefined }, wanted, false);
+  }
+  return shadowOn(await startShadowServer(wanted), wanted, true);
+}
+
+function shadowOn(server: ShadowServer, majorVersion: number, throwaway: boolean): Shadow {
+  const made: ShadowDatabase[] = [];
+  return {
+    majorVersion,
+    throwaway,
+    createDatabase: async (service) => {
+      const database = await createShadowDatabase(server.admin, service);
+      made.push(database);
+      return database;
+    },
+    stop: async () => {
+      // A server of our own takes its databases with it.
+      if (!throwaway) for (const database of made) await database.drop();
+      await server.stop();
+    },
+  };
+}
+
+/** As {@link openShadow}; it is stopped whatever happens. */
+export async function withShadow<T>(
+  options: ShadowOptions,
+  work: (shadow: Shadow) => Promise<T>,
+): Promise<T> {
+  const shadow = await openShadow(options);
+  try {
+    return await work(shadow);
+  } finally {
+    await shadow.stop();
+  }
+}
+
+/** Names that no other run has, so that several may use one server. */
+async function createShadowDatabase(
+  admin: DatabaseTarget,
+  service: string,
+): Promise<ShadowDatabase> {
+  const name = `fp_shadow_${randomBytes(6).toString('hex')}`;
+  const password = randomBytes(18).toString('base64url');
+  const spec: DatabaseSpec = {
+    service,
+    database: name,
+    owner: { user: `${name}_owner`, password },
+    app: { user: `${name}_app`, password },
+  };
+  await createDatabases(admin, [spec], { environment: 'shadow' });
+  const as = (user: string): DatabaseTarget => ({
+    ...admin,
+    database: name,
+    user,
+    password: async () => password,
+  });
+  return {
+    service,
+    owner: as(spec.owner.user),
+    app: as(spec.app.user),
+    admin: { ...admin, database: name },
+    drop: async () => {
+      await dropDatabases(admin, [{ database: name, roles: [spec.app.user, spec.owner.user] }]);
+    },
+  };
+}
+
+async function demandVersion(admin: DatabaseTarget, wanted: number | undefined): Promise<void> {
+  const client = await openSession(admin, 'shadow');
+  try {
+    const { rows } = await client.query<{ version: number }>(
+      `SELECT current_setting('server_version_num')::int / 10000 AS version`,
+    );
+    const version = rows[0]?.version;
+    if (wanted === undefined || version === wanted) return;
+    throw new MigrationRefused(
+      'SHADOW_UNAVAILABLE',
+      `the shadow server is PostgreSQL ${version}, the database is ${wanted}: name one of that version`,
+    );
+  } finally {
+    await closeSession(client);
+  }
+}

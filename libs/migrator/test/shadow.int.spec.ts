@@ -1,0 +1,95 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { readPostmaster } from '@fusion-prime/postgres-server';
+import { openSession } from '../src/run/session.js';
+import { openShadow, type Shadow, withShadow } from '../src/shadow/shadow.js';
+import { adminUrl, targetOf } from './fleet-fixture.js';
+
+const open: Shadow[] = [];
+afterAll(async () => {
+  for (const shadow of open) await shadow.stop();
+});
+
+const foldersOf = (pid: number): string[] =>
+  readdirSync(tmpdir()).filter((name) => name.startsWith(`fp-shadow-${pid}-`));
+
+async function ask(shadow: Shadow, sql: string): Promise<unknown> {
+  const { owner } = await shadow.createDatabase('books');
+  const client = await openSession(owner, 'books');
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows[0];
+  } finally {
+    await client.end();
+  }
+}
+
+describe('the shadow', () => {
+  it.each([15, 16, 17, 18])(
+    'is a PostgreSQL %i of its own, whose owner role is no superuser',
+    async (majorVersion) => {
+      await withShadow({ majorVersion }, async (shadow) => {
+        expect(shadow.throwaway).toBe(true);
+        const sql = `SELECT current_setting('server_version_num')::int / 10000 AS version,
+          (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS super`;
+        expect(await ask(shadow, sql)).toEqual({ version: majorVersion, super: false });
+      });
+      expect(foldersOf(process.pid)).toEqual([]);
+    },
+  );
+
+  it('uses the server that is named, and leaves neither databases nor roles there', async () => {
+    const url = targetOf(adminUrl());
+    const name = await withShadow({ url }, async (shadow) => {
+      expect(shadow.throwaway).toBe(false);
+      const { database } = (await ask(shadow, 'SELECT current_database() AS database')) as {
+        database: string;
+      };
+      return database;
+    });
+    expect(name).toMatch(/^fp_shadow_[0-9a-f]{12}$/);
+    const client = new pg.Client({ connectionString: adminUrl() });
+    await client.connect();
+    const { rows } = await client.query(
+      `SELECT datname FROM pg_database WHERE datname = $1
+       UNION ALL SELECT rolname FROM pg_roles WHERE rolname LIKE $1 || '%'`,
+      [name],
+    );
+    await client.end();
+    expect(rows).toEqual([]);
+  });
+
+  it.each([
+    ['a version that nobody supports', { majorVersion: 14 }],
+    ['a server of another version', { majorVersion: 15, url: () => targetOf(adminUrl()) }],
+  ])('refuses %s', async (_, { majorVersion, ...options }) => {
+    const url = 'url' in options ? options.url() : undefined;
+    await expect(openShadow({ majorVersion, url })).rejects.toMatchObject({
+      code: 'SHADOW_UNAVAILABLE',
+      exitCode: 2,
+    });
+  });
+
+  it('removes the server that a killed command has left behind', async () => {
+    const script = `const { openShadow } = await import('./dist/shadow/shadow.js');
+      await openShadow({}); process.stdout.write('open'); setInterval(() => undefined, 1000);`;
+    const root = join(import.meta.dirname, '..');
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { cwd: root });
+    await once(child.stdout, 'data');
+    const pid = child.pid ?? 0;
+    const [folder = ''] = foldersOf(pid);
+    const dataDir = join(tmpdir(), folder, 'data');
+    const server = readPostmaster(dataDir);
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    expect(server).not.toBeNull();
+    expect(readPostmaster(dataDir)).toEqual(server);
+    open.push(await openShadow({}));
+    expect(readPostmaster(dataDir)).toBeNull();
+    expect(existsSync(join(tmpdir(), folder))).toBe(false);
+  });
+});
