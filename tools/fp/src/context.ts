@@ -39,7 +39,9 @@ export async function contextOf(options: CommonOptions): Promise<Context> {
   const fleet = loadFleet(file, variables, {
     acceptSqlalchemy: options.acceptSqlalchemyUrls === true,
   });
-  const databases = select(fleet.databases, options);
+  for (const warning of fleet.warnings ?? []) say(`warning: ${warning}`);
+  const { withoutDatabase } = fleet;
+  const databases = select(fleet.databases, { ...options, withoutDatabase });
   return { fleet, databases, environment: options.env ?? process.env['FP_ENV'], adminUrl };
 }
 
@@ -61,7 +63,7 @@ async function variablesOf(file: string): Promise<Variables> {
   const { fleetVariables } = await import('@fusion-prime/migrator/fleet');
   const isSet = (name: string): boolean =>
     process.env[name] !== undefined || process.env[`${name}_FILE`] !== undefined;
-  const names = fleetVariables(file);
+  const names = fleetVariables(file, process.env);
   if (names.length === 0 || names.some(isSet)) {
     return { variables: process.env, adminUrl: undefined };
   }

@@ -5,19 +5,31 @@ interface Named {
   dependsOn: readonly string[];
 }
 
+/** Which entries a command is about: all, when it does not say. */
+interface Choice {
+  only?: readonly string[];
+  skip?: readonly string[];
+  /** Names that the file lists and that cannot be chosen. */
+  withoutDatabase?: readonly string[] | undefined;
+}
+
 /**
  * Topological, then by name: the same file always gives the same order, however it is sorted.
  *
  * @throws {MigrationRefused} FLEET_UNKNOWN_NAME, FLEET_CYCLE
  */
-export function inOrder<T extends Named>(entries: readonly T[]): T[] {
+export function inOrder<T extends Named>(
+  entries: readonly T[],
+  withoutDatabase: readonly string[] = [],
+): T[] {
   const names = new Set(entries.map((entry) => entry.name));
   for (const { name, dependsOn } of entries) {
     const stranger = dependsOn.find((other) => !names.has(other));
     if (stranger === undefined) continue;
+    const what = withoutDatabase.includes(stranger) ? 'has no database' : 'is not there';
     throw new MigrationRefused(
       'FLEET_UNKNOWN_NAME',
-      `${name} depends on ${stranger}, which is not there`,
+      `${name} depends on ${stranger}, which ${what}`,
     );
   }
   const rest = [...entries].sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -46,13 +58,24 @@ export function inOrder<T extends Named>(entries: readonly T[]): T[] {
  */
 export function select<T extends Named>(
   entries: readonly T[],
-  { only = [], skip = [] }: { only?: readonly string[]; skip?: readonly string[] },
+  { only = [], skip = [], withoutDatabase = [] }: Choice,
 ): T[] {
   const stranger = [...only, ...skip].find((name) => !entries.some((entry) => entry.name === name));
   if (stranger !== undefined) {
     const known = entries.map(({ name }) => name).join(', ');
-    throw new MigrationRefused('FLEET_UNKNOWN_NAME', `there is no ${stranger}; known are ${known}`);
+    const what = withoutDatabase.includes(stranger)
+      ? `${stranger} has no database`
+      : `there is no ${stranger}; known are ${known}`;
+    throw new MigrationRefused('FLEET_UNKNOWN_NAME', what);
   }
   const wanted = (name: string): boolean => only.length === 0 || only.includes(name);
   return entries.filter(({ name }) => wanted(name) && !skip.includes(name));
+}
+
+/** The services without a database that a command shows: none when it is about some databases alone. */
+export function othersOf(
+  { withoutDatabase = [] }: { withoutDatabase?: string[] },
+  { only = [] }: { only?: readonly string[] },
+): string[] {
+  return only.length === 0 ? withoutDatabase : [];
 }

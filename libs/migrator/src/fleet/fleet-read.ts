@@ -1,6 +1,6 @@
 import type { MigrationRef } from '../run/events.js';
 import type { Fleet, FleetDatabase } from './fleet.js';
-import { select } from './fleet-order.js';
+import { othersOf, select } from './fleet-order.js';
 import { CHECKS_AT_ONCE } from './fleet-run.js';
 import { readHistory } from '../history/history.js';
 import type { HashedRow } from '../history/history-row.js';
@@ -20,6 +20,7 @@ import type {
 } from './reports.js';
 import { closeSession, openSession } from '../run/session.js';
 import { sideBySide } from './side-by-side.js';
+import { type LoadMigrations, loadOnce } from '../sources/load-once.js';
 import { statementsOf } from '../sources/statements.js';
 
 const refOf = ({ number, name }: Migration): MigrationRef => ({ number, name });
@@ -29,20 +30,22 @@ export async function fleetStatus(
   fleet: Fleet,
   options: FleetOptions = {},
 ): Promise<FleetStatusReport> {
+  const load = loadOnce();
   const databases = await sideBySide(select(fleet.databases, options), CHECKS_AT_ONCE, (one) =>
-    statusOf(one, options.environment),
+    statusOf(one, options.environment, load),
   );
   const exitCode = exitCodeOf(databases.map(({ problem }) => problem));
-  return { command: 'status', exitCode, databases };
+  return { command: 'status', exitCode, withoutDatabase: othersOf(fleet, options), databases };
 }
 
 async function statusOf(
   database: FleetDatabase,
   environment: string | undefined,
+  load: LoadMigrations,
 ): Promise<DatabaseStatus> {
   const known = { name: database.name, target: shownTarget(database) };
   try {
-    const { comparison, migrations, state } = await survey(database, environment);
+    const { comparison, migrations, state } = await survey(database, environment, load);
     const newest = comparison.applied.at(-1);
     return {
       ...known,

@@ -1,16 +1,14 @@
-import type { Step } from '../run/apply.js';
-import type { Comparison } from '../history/compare.js';
 import type { Direction } from '../run/events.js';
-import type { Fleet, FleetDatabase } from './fleet.js';
-import { select } from './fleet-order.js';
-import { compareNumbers, label, type Migration } from '../sources/migration.js';
+import { loadOnce } from '../sources/load-once.js';
+import type { Fleet } from './fleet.js';
+import { type Check, checkDatabase, type Demand, notRun } from './fleet-check.js';
+import { othersOf, select } from './fleet-order.js';
+import { downPlan, upPlan } from './fleet-plan.js';
 import { applyRules, type FleetRunOptions } from './options.js';
-import { preflight, shownTarget, type Surveyed } from './preflight.js';
-import { exitCodeOf, problemOf } from './problem.js';
-import { MigrationRefused } from '../refused.js';
+import { shownTarget } from './preflight.js';
 import type { DatabaseRun, FleetRunReport, Problem } from './reports.js';
-import { demandRunnable } from '../run/resume.js';
 import { type Planner, runDatabase, type RunRules } from './run-database.js';
+import { runReport } from './run-report.js';
 import { schedule } from './schedule.js';
 import { sideBySide } from './side-by-side.js';
 
@@ -23,9 +21,7 @@ export interface FleetDownOptions extends FleetRunOptions {
 
 // Enough to hide the round trips, few enough for a server with 100 connections.
 export const CHECKS_AT_ONCE = 8;
-const EXIT_PARTLY_FAILED = 6;
 const EXIT_UNREACHABLE = 9;
-const EXIT_INTERRUPTED = 143;
 
 /**
  * Brings every database of the fleet to its newest migration, in turn. Everything is checked everywhere
@@ -39,9 +35,7 @@ export async function fleetUp(
   fleet: Fleet,
   options: FleetRunOptions = {},
 ): Promise<FleetRunReport> {
-  const plan: Planner = ({ comparison }) =>
-    comparison.pending.map((migration) => stepOf(migration, 'up', comparison));
-  return runFleet('up', fleet, { options, plan });
+  return runFleet(fleet, { command: 'up', options, plan: upPlan });
 }
 
 /** Undoes migrations, newest first, dependents before what they depend on. */
@@ -49,86 +43,33 @@ export async function fleetDown(
   fleet: Fleet,
   options: FleetDownOptions = {},
 ): Promise<FleetRunReport> {
-  return runFleet('down', fleet, { options, plan: downPlan(options) });
-}
-
-function stepOf(migration: Migration, direction: Direction, { unfinished }: Comparison): Step {
-  const begun = unfinished?.migration === migration ? unfinished.direction : null;
-  return { migration, direction, unfinished: begun };
-}
-
-function downPlan({ steps = 1, to }: FleetDownOptions): Planner {
-  return ({ comparison, database }) => {
-    const begun = comparison.unfinished === null ? [] : [comparison.unfinished.migration];
-    const newestFirst = [...comparison.applied, ...begun].reverse();
-    if (to !== undefined && !comparison.applied.some(({ number }) => number === to)) {
-      const message = `${database.name}: ${to} is not applied here, so nothing can go back to it`;
-      throw new MigrationRefused('UNKNOWN_VERSION', message);
-    }
-    const undone =
-      to === undefined
-        ? newestFirst.slice(0, steps)
-        : newestFirst.filter(({ number }) => compareNumbers(number, to) > 0);
-    return undone.map((migration) => stepOf(migration, 'down', comparison));
-  };
+  return runFleet(fleet, { command: 'down', options, plan: downPlan(options) });
 }
 
 interface FleetRun {
+  command: Direction;
   options: FleetRunOptions;
   plan: Planner;
 }
 
 async function runFleet(
-  command: 'up' | 'down',
   fleet: Fleet,
-  { options, plan }: FleetRun,
+  { command, options, plan }: FleetRun,
 ): Promise<FleetRunReport> {
   const startedAt = new Date();
-  const selected = select(fleet.databases, options);
-  const rules: RunRules = {
-    apply: applyRules(options),
-    environment: options.environment,
-    plan,
-  };
-  const checks = await sideBySide(selected, CHECKS_AT_ONCE, (one) => check(one, rules, command));
+  const selected = select(fleet.databases, { ...options, withoutDatabase: fleet.withoutDatabase });
+  const rules: RunRules = { apply: applyRules(options), environment: options.environment, plan };
+  const demands: Demand[] = [];
+  const load = loadOnce();
+  const checks = await sideBySide(selected, CHECKS_AT_ONCE, (one) =>
+    checkDatabase(one, { run: rules, load, demands }),
+  );
   const runs = new Map(checks.map((one) => [one.database.name, notRun(one)]));
   if (!checks.some(({ problem }) => isFatal(problem, options))) {
-    await runAll(command, checks, { options, rules, runs });
+    await runAll(checks, { command, options, rules, runs });
   }
-  return report(command, [...runs.values()], { rules, startedAt });
-}
-
-interface Check {
-  database: FleetDatabase;
-  surveyed: Surveyed | null;
-  problem: Problem | null;
-}
-
-/** Everything that can be known to be wrong with a database before anything is changed. */
-async function check(
-  database: FleetDatabase,
-  rules: RunRules,
-  direction: 'up' | 'down',
-): Promise<Check> {
-  const { emit, signal } = rules.apply;
-  emit({ type: 'checking', database: database.name, target: shownTarget(database) });
-  try {
-    const surveyed = await preflight(database, rules.environment, {
-      waitMs: rules.apply.lockWaitMs,
-      signal,
-      onHolder: (holder) => emit({ type: 'lock-busy', database: database.name, holder }),
-    });
-    const steps = rules.plan(surveyed);
-    const oneWay = steps.find(({ migration }) => migration[direction] === null)?.migration;
-    if (oneWay !== undefined) {
-      const message = `${database.name}: ${label(oneWay)} has no way back; nothing was changed`;
-      throw new MigrationRefused('MIGRATION_IRREVERSIBLE', message);
-    }
-    for (const step of steps) await demandRunnable(database.name, step, surveyed.state.holder);
-    return { database, surveyed, problem: null };
-  } catch (error) {
-    return { database, surveyed: null, problem: problemOf(error) };
-  }
+  const withoutDatabase = othersOf(fleet, options);
+  return runReport({ command, databases: [...runs.values()], rules, startedAt, withoutDatabase });
 }
 
 function isFatal(problem: Problem | null, { skipUnreachable = false }: FleetRunOptions): boolean {
@@ -136,27 +77,23 @@ function isFatal(problem: Problem | null, { skipUnreachable = false }: FleetRunO
   return !(skipUnreachable && problem.exitCode === EXIT_UNREACHABLE);
 }
 
-function notRun({ database, problem }: Check): DatabaseRun {
-  const outcome = problem === null ? 'untouched' : 'failed';
-  return { name: database.name, target: shownTarget(database), outcome, changed: [], problem };
+interface WholeRun {
+  command: Direction;
+  options: FleetRunOptions;
+  rules: RunRules;
+  runs: Map<string, DatabaseRun>;
 }
 
 async function runAll(
-  command: 'up' | 'down',
   checks: readonly Check[],
-  {
-    options,
-    rules,
-    runs,
-  }: { options: FleetRunOptions; rules: RunRules; runs: Map<string, DatabaseRun> },
+  { command, options, rules, runs }: WholeRun,
 ): Promise<void> {
   const ready = checks.flatMap(({ surveyed }) => (surveyed === null ? [] : [surveyed]));
   const inTurn = command === 'up' ? ready : [...ready].reverse();
+  const after = waitsFor(checks, command);
   const items = inTurn.map((surveyed) => {
-    const { name, dependsOn } = surveyed.database;
-    const dependents = checks.filter(({ database }) => database.dependsOn.includes(name));
-    const after = command === 'up' ? dependsOn : dependents.map(({ database }) => database.name);
-    return { name, after, surveyed };
+    const { name } = surveyed.database;
+    return { name, after: after.get(name) ?? [], surveyed };
   });
   const { parallel = 1, onError = 'stop' } = options;
   const stopped = (): boolean => rules.apply.signal?.aborted === true;
@@ -169,28 +106,14 @@ async function runAll(
   });
 }
 
-function report(
-  command: 'up' | 'down',
-  databases: DatabaseRun[],
-  { rules, startedAt }: { rules: RunRules; startedAt: Date },
-): FleetRunReport {
-  const named = (outcome: DatabaseRun['outcome']): string[] =>
-    databases.filter((run) => run.outcome === outcome).map(({ name }) => name);
-  const [done, failed, untouched] = [named('done'), named('failed'), named('untouched')];
-  const problemCode = exitCodeOf(databases.map(({ problem }) => problem));
-  const partly = done.length > 0 && problemCode !== 0;
-  const interrupted = rules.apply.signal?.aborted === true && done.length < databases.length;
-  const rest = databases.filter(({ outcome }) => outcome !== 'done').map(({ name }) => name);
-  return {
-    command,
-    runId: rules.apply.run.runId,
-    startedAt: startedAt.toISOString(),
-    durationMs: Date.now() - startedAt.getTime(),
-    exitCode: interrupted ? EXIT_INTERRUPTED : partly ? EXIT_PARTLY_FAILED : problemCode,
-    databases,
-    done,
-    failed,
-    untouched,
-    next: rest.length === 0 ? null : `fp migrate ${command} --only ${rest.join(',')}`,
-  };
+/** Up: what a database depends on comes first. Down: what depends on it. */
+function waitsFor(checks: readonly Check[], command: Direction): Map<string, string[]> {
+  const after = new Map<string, string[]>(checks.map(({ database }) => [database.name, []]));
+  for (const { database } of checks) {
+    for (const other of database.dependsOn) {
+      if (command === 'up') after.get(database.name)?.push(other);
+      else after.get(other)?.push(database.name);
+    }
+  }
+  return after;
 }

@@ -8,9 +8,10 @@ import {
   type DatabaseTarget,
 } from '@fusion-prime/database/connection';
 import { Environment } from '@fusion-prime/kernel/environment';
-import { parseFleet, type FleetEntry } from './fleet-file.js';
+import { parseFleet, type FleetEntry, type FleetFile } from './fleet-file.js';
 import { inOrder } from './fleet-order.js';
 import { MigrationRefused } from '../refused.js';
+import type { Variables } from './template.js';
 
 // The door `@fusion-prime/migrator/fleet`: what a program needs to say where it will look, without the engine.
 export { select } from './fleet-order.js';
@@ -36,14 +37,18 @@ export interface FleetDatabase {
 export interface Fleet {
   file: string;
   databases: FleetDatabase[];
+  /** Services that the file lists and that have none: shown, and skipped by every command. */
+  withoutDatabase?: string[];
+  /** What is doubtful about the URLs, without any of them. */
+  warnings?: string[];
 }
 
 export interface LoadFleetOptions {
   /** Takes SQLAlchemy's `postgresql+driver://` when a Python deployment is adopted. */
   acceptSqlalchemy?: boolean;
+  /** Where templates find their items, when that is not where the URLs are. */
+  itemVariables?: Variables;
 }
-
-type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads `fleet.yaml` and the URLs that its variables hold. Connects to nothing.
@@ -56,31 +61,40 @@ export function loadFleet(file: string, vars: Variables, options: LoadFleetOptio
   if (!existsSync(file)) {
     throw new MigrationRefused('FLEET_NOT_FOUND', `${file} does not exist: name one with --fleet`);
   }
-  const entries = inOrder(parseFleet(readFileSync(file, 'utf8'), file));
+  const found = readEntries(file, options.itemVariables ?? vars);
+  const entries = inOrder(found.entries, found.withoutDatabase);
   const folder = dirname(resolve(file));
   const env = new Environment(vars, readTextFile);
-  const databases = entries.map((entry) => withTargets(entry, folder, { env, ...options }));
+  const acceptSqlalchemy = options.acceptSqlalchemy === true || found.acceptSqlalchemyUrls;
+  const databases = entries.map((entry) => withTargets(entry, folder, { env, acceptSqlalchemy }));
   if (env.problems.length > 0) {
-    throw new MigrationRefused(
-      'FLEET_URL_INVALID',
-      env.problems.map((p) => `${p.var}: ${p.code} ${p.reason} (${p.hint})`).join('\n'),
-    );
+    throw new MigrationRefused('FLEET_URL_INVALID', told(env.problems).join('\n'));
   }
   demandDistinct(databases);
-  return { file, databases };
+  const { withoutDatabase } = found;
+  return { file, databases, withoutDatabase, warnings: told(env.warnings) };
+}
+
+/** Each once, though a variable is read twice where one role serves for both. */
+function told(problems: Environment['problems']): string[] {
+  return [...new Set(problems.map((p) => `${p.var}: ${p.code} ${p.reason} (${p.hint})`))];
+}
+
+function readEntries(file: string, variables: Variables): FleetFile {
+  return parseFleet(readFileSync(file, 'utf8'), file, variables);
 }
 
 /** The names of every variable from which a fleet takes a URL. */
-export function fleetVariables(file: string): string[] {
+export function fleetVariables(file: string, variables: Variables = {}): string[] {
   if (!existsSync(file)) return [];
-  const entries = parseFleet(readFileSync(file, 'utf8'), file);
+  const { entries } = readEntries(file, variables);
   return entries.flatMap(({ url, migrateUrl }) => [url, migrateUrl ?? url]);
 }
 
 function withTargets(
   entry: FleetEntry,
   folder: string,
-  { env, acceptSqlalchemy = false }: LoadFleetOptions & { env: Environment },
+  { env, acceptSqlalchemy }: { env: Environment; acceptSqlalchemy: boolean },
 ): FleetDatabase {
   const { name, database, dependsOn, labels } = entry;
   const migrateUrlVariable = entry.migrateUrl ?? entry.url;

@@ -6,6 +6,7 @@ import type { FleetDatabase } from './fleet.js';
 import { lastWords } from '../history/history.js';
 import { type DatabaseState, demandIdentity, demandWritable, inspect } from './inspect.js';
 import { loadMigrations } from '../sources/load-migrations.js';
+import type { LoadMigrations } from '../sources/load-once.js';
 import type { Migration } from '../sources/migration.js';
 import { MigrationRefused } from '../refused.js';
 import { demandResumable } from '../run/resume.js';
@@ -44,9 +45,10 @@ export function shownTarget(database: FleetDatabase): string {
 export async function survey(
   database: FleetDatabase,
   environment: string | undefined,
+  load: LoadMigrations = loadMigrations,
 ): Promise<Surveyed> {
   const target = targetOf(database);
-  const migrations = await loadMigrations(database.migrations);
+  const migrations = await load(database.migrations);
   const client = await openSession(target, database.name);
   try {
     return await surveyOver(client, { database, target, migrations, environment });
@@ -60,6 +62,7 @@ export interface Patience {
   waitMs: number;
   signal: AbortSignal | undefined;
   onHolder: (holder: LockHolder) => void;
+  load?: LoadMigrations;
 }
 
 /**
@@ -74,7 +77,8 @@ export async function preflight(
   patience: Patience,
 ): Promise<Surveyed> {
   const target = targetOf(database);
-  const migrations = await loadMigrations(database.migrations);
+  const { load = loadMigrations } = patience;
+  const migrations = await load(database.migrations);
   const client = await openSession(target, database.name);
   try {
     const wait = { ...patience, database: database.name, target };

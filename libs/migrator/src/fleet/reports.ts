@@ -31,6 +31,8 @@ export interface FleetRunReport {
   done: string[];
   failed: string[];
   untouched: string[];
+  /** Services that the fleet lists and that have none. */
+  withoutDatabase: string[];
   /** The command to go on with; null when there is nothing left to do. */
   next: string | null;
 }
@@ -51,6 +53,7 @@ export interface DatabaseStatus {
 export interface FleetStatusReport {
   command: 'status';
   exitCode: number;
+  withoutDatabase: string[];
   databases: DatabaseStatus[];
 }
 

@@ -53,7 +53,16 @@ export async function splitStatements(sql: string, origin: string): Promise<Stat
  *
  * @throws {MigrationRefused} as splitStatements, and SQL_NOT_ONE_STATEMENT
  */
-export async function statementsOf(script: SqlScript): Promise<Statement[]> {
+export function statementsOf(script: SqlScript): Promise<Statement[]> {
+  const known = parsedScripts.get(script) ?? parseScript(script);
+  parsedScripts.set(script, known);
+  return known;
+}
+
+/** The databases of a template share their scripts: each is parsed once. */
+const parsedScripts = new WeakMap<SqlScript, Promise<Statement[]>>();
+
+async function parseScript(script: SqlScript): Promise<Statement[]> {
   const statements = await splitStatements(script.sql, script.file);
   if (script.transactional || statements.length === 1) return statements;
   throw new MigrationRefused(

@@ -45,9 +45,10 @@ export async function lock(options: CommonOptions): Promise<number> {
 
 async function foldersOf(options: CommonOptions): Promise<string[]> {
   const { loadFleet, select } = await import('@fusion-prime/migrator');
-  return select(loadFleet(fleetFile(options.fleet), {}).databases, options).map(
-    ({ migrations }) => migrations,
-  );
+  const fleet = loadFleet(fleetFile(options.fleet), {}, { itemVariables: process.env });
+  const folders = select(fleet.databases, options).map(({ migrations }) => migrations);
+  // The databases of a template share one folder.
+  return [...new Set(folders)];
 }
 
 function isSqlFolder(folder: string): boolean {

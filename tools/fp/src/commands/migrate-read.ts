@@ -28,6 +28,7 @@ export async function status(options: CommonOptions & { check?: boolean }): Prom
     currentOf(database),
     database.pending.map(({ name }) => name).join(', '),
   ]);
+  for (const name of report.withoutDatabase) rows.push([name, 'no database', '-', '-', '']);
   print(table(['DATABASE', 'STATE', 'APPLIED', 'CURRENT', 'PENDING'], rows));
   sayProblems(report.databases);
   return exitCode;

@@ -92,6 +92,8 @@ function tell(report: FleetRunReport, options: RunOptions): void {
   line('done:     ', report.done);
   line('failed:   ', report.failed);
   line('untouched:', report.untouched);
+  const { withoutDatabase } = report;
+  if (withoutDatabase.length > 0) print(`no database: ${withoutDatabase.join(', ')}`);
   if (report.next !== null) say(`go on with:  npx ${report.next}${sameTarget(options)}`);
 }
 
