@@ -44,7 +44,8 @@ export function candidatesOf(
 
 function byType({ kind, category, base, labels }: SeedColumn, i: number): string[] {
   if (kind === 'e') return rotated(labels, i);
-  if (category === 'A') return ['{}'];
+  // The element's type is not known here: what it does not read, the server passes over.
+  if (category === 'A') return ['{}', '{1}', '{seed}'];
   if (kind === 'r') return ['empty'];
   const day = new Date(FIRST_DAY + i * DAY_MS).toISOString();
   const byName: Record<string, string[]> = {
@@ -90,6 +91,7 @@ function constantsIn(checks: readonly SeedCheck[], { category, labels }: SeedCol
     });
   }
   const words = [...text.matchAll(LITERAL)].map(([, word = '']) => word.replaceAll("''", "'"));
+  if (category === 'A') return words.map((word) => `{"${word.replaceAll('"', '')}"}`);
   return labels.length > 0 ? words.filter((word) => labels.includes(word)) : words;
 }
 

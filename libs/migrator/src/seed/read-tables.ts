@@ -14,6 +14,7 @@ export interface SeedColumn {
   /** Longest text that fits; null for no limit. */
   length: number | null;
   nullable: boolean;
+  hasDefault: boolean;
   /** Labels of an enum, in order; empty for all else. */
   labels: string[];
 }
@@ -52,7 +53,7 @@ const TABLES_SQL = `
         'length', CASE WHEN b.typname IN ('varchar', 'bpchar')
                        AND (CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END) > 4
                        THEN (CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END) - 4 END,
-        'nullable', NOT a.attnotnull AND NOT t.typnotnull,
+        'nullable', NOT a.attnotnull AND NOT t.typnotnull, 'hasDefault', d.oid IS NOT NULL,
         'labels', (SELECT coalesce(json_agg(e.enumlabel ORDER BY e.enumsortorder), '[]') FROM pg_enum e
                    WHERE e.enumtypid = b.oid)) ORDER BY a.attnum), '[]')
      FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
