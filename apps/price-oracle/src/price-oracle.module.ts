@@ -1,13 +1,10 @@
 import { Module } from '@nestjs/common';
 import { migrationsLock } from '@fusion-prime/price-oracle-migrations';
 import type { ServiceParts } from '@fusion-prime/service';
-import { FeedEntity } from './feeds/feed.entity.js';
+import { entities } from './entities.js';
 import { FeedsModule } from './feeds/feeds.module.js';
-import { ObservationEntity } from './observations/observation.entity.js';
 import { ObservationsModule } from './observations/observations.module.js';
-import { LatestPriceEntity } from './prices/latest-price.entity.js';
 import { PricesModule } from './prices/prices.module.js';
-import { SourceEntity } from './sources/source.entity.js';
 import { SourcesModule } from './sources/sources.module.js';
 
 /** The composition root: the only file that lists features. */
@@ -16,6 +13,6 @@ export class PriceOracleModule {}
 
 export const priceOracleParts: ServiceParts = {
   module: PriceOracleModule,
-  entities: [FeedEntity, SourceEntity, ObservationEntity, LatestPriceEntity],
+  entities,
   migrationsLock,
 };

@@ -1,9 +1,8 @@
 import { Module } from '@nestjs/common';
 import type { ServiceParts } from '@fusion-prime/service';
 import { migrationsLock } from '@fusion-prime/settlement-migrations';
-import { CommandEntity } from './commands/command.entity.js';
 import { CommandsModule } from './commands/commands.module.js';
-import { SubscriptionEntity } from './webhooks/subscription.entity.js';
+import { entities } from './entities.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 /** The composition root: the only file that lists features. */
@@ -12,6 +11,6 @@ export class SettlementModule {}
 
 export const settlementParts: ServiceParts = {
   module: SettlementModule,
-  entities: [CommandEntity, SubscriptionEntity],
+  entities,
   migrationsLock,
 };

@@ -1,0 +1,5 @@
+import { CommandEntity } from './commands/command.entity.js';
+import { SubscriptionEntity } from './webhooks/subscription.entity.js';
+
+/** Every table that the service maps: readiness demands them, `fp migrate generate` compares them. */
+export const entities = [CommandEntity, SubscriptionEntity];
