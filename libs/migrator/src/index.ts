@@ -39,3 +39,7 @@ export { repairMigration } from './operator/repair.js';
 export type { RepairDecision, RepairOptions, RepairReport } from './operator/repair.js';
 export { unlockDatabase } from './operator/unlock.js';
 export type { LockOwner, UnlockOptions, UnlockReport } from './operator/unlock.js';
+export type { EntityDiff, GeneratedQuery } from './generate/diff-entities.js';
+export { fleetGenerate } from './generate/fleet-generate.js';
+export type { FleetGenerateReport, GeneratedMigration } from './generate/fleet-generate.js';
+export type { ShadowOptions } from './shadow/shadow.js';

@@ -45,6 +45,15 @@ export async function contextOf(options: CommonOptions): Promise<Context> {
   return { fleet, databases, environment: options.env ?? process.env['FP_ENV'], adminUrl };
 }
 
+/** The databases that a command is about which asks none of them. */
+export async function offlineFleet(options: CommonOptions): Promise<Fleet> {
+  const { loadFleet, select } = await import('@fusion-prime/migrator/fleet');
+  const fleet = loadFleet(fleetFile(options.fleet), process.env, {
+    acceptSqlalchemy: options.acceptSqlalchemyUrls === true,
+  });
+  return { ...fleet, databases: select(fleet.databases, options) };
+}
+
 /** `--fleet`, or the fleet of the checkout that the current folder lies in. */
 export function fleetFile(given: string | undefined): string {
   if (given !== undefined) return resolve(given);

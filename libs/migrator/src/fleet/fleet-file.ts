@@ -11,6 +11,8 @@ export interface FleetEntry {
   /** Name of the variable with the owner's URL; `url` serves when there is only one role. */
   migrateUrl?: string;
   migrations: string;
+  /** Built module with the list `entities`, for `fp migrate generate`. */
+  entities?: string;
   dependsOn: string[];
   labels: Record<string, string>;
 }
@@ -24,7 +26,8 @@ export interface FleetFile {
 }
 
 const ROOT_KEYS = ['version', 'databases', 'acceptSqlalchemyUrls'];
-const KEYS = ['name', 'database', 'url', 'migrateUrl', 'migrations', 'dependsOn', 'labels'];
+const OPTIONAL_KEYS = ['migrateUrl', 'entities'];
+const KEYS = ['name', 'database', 'url', 'migrations', ...OPTIONAL_KEYS, 'dependsOn', 'labels'];
 const KEYS_WITHOUT_DATABASE = ['name', 'database', 'labels'];
 const NO_DATABASE = 'none';
 const FORMS = {
@@ -33,6 +36,7 @@ const FORMS = {
   url: /^[A-Z][A-Z0-9_]*$/,
   migrateUrl: /^[A-Z][A-Z0-9_]*$/,
   migrations: /^[^\0]+$/,
+  entities: /^[^\0]+$/,
 } as const;
 // A template of thousands repeats its defect in each; the first ones tell.
 const MOST_DEFECTS = 20;
@@ -99,7 +103,7 @@ function entryDefects({ value: entry, place: at }: RawEntry): string[] {
     .map((key) => `${at}: unknown key "${key}"; known are ${known.join(', ')}`);
   for (const [key, form] of Object.entries(FORMS)) {
     const value = entry[key];
-    if (value === undefined && (key === 'migrateUrl' || !known.includes(key))) continue;
+    if (value === undefined && (OPTIONAL_KEYS.includes(key) || !known.includes(key))) continue;
     if (without && !known.includes(key)) continue;
     if (typeof value !== 'string' || !form.test(value)) {
       defects.push(`${at}.${key} must be text of the form ${form.source}`);

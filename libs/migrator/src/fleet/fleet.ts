@@ -29,6 +29,8 @@ export interface FleetDatabase {
   migrateUrl?: DatabaseTarget | undefined;
   /** Absolute path of the migrations. */
   migrations: string;
+  /** Absolute path of the built module with the list `entities`; undefined where none is named. */
+  entities?: string | undefined;
   dependsOn: string[];
   labels: Record<string, string>;
 }
@@ -111,6 +113,7 @@ function withTargets(
     url: read(entry.url),
     migrateUrl: read(migrateUrlVariable),
     migrations: resolve(folder, entry.migrations),
+    entities: entry.entities === undefined ? undefined : resolve(folder, entry.entities),
     dependsOn,
     labels,
   };
