@@ -1,6 +1,10 @@
 export { LOCK_KEY } from './run/advisory-lock.js';
 export type { LockHolder } from './run/advisory-lock.js';
 export type { AppliedMigration } from './run/apply.js';
+export { fingerprintOf, readCatalogue } from './catalogue/catalogue.js';
+export type { Catalogue } from './catalogue/catalogue.js';
+export { compareCatalogues } from './catalogue/compare-catalogues.js';
+export type { Difference } from './catalogue/compare-catalogues.js';
 export { classBaseName } from './sources/class-migrations.js';
 export { createDatabases } from './databases/create-databases.js';
 export type { CreatedDatabase, DatabaseSpec } from './databases/create-databases.js';
