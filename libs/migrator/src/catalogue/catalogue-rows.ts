@@ -7,6 +7,8 @@ export interface SchemaRow {
   name: string;
   owner: string;
   acl: Acl;
+  /** Of the server, in every row. */
+  majorVersion: number;
 }
 
 export interface RelationRow {

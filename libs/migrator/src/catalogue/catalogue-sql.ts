@@ -12,7 +12,8 @@ const OWN = 16_384;
 const [INTERNAL, C] = [12, 13];
 
 const SCHEMAS = `
-  SELECT oid, nspname AS name, pg_get_userbyid(nspowner) AS owner, nspacl::text[] AS acl
+  SELECT oid, nspname AS name, pg_get_userbyid(nspowner) AS owner, nspacl::text[] AS acl,
+         current_setting('server_version_num')::int / 10000 AS "majorVersion"
   FROM pg_namespace WHERE oid >= ${OWN} OR nspname = 'public'`;
 
 const RELATIONS = `

@@ -19,19 +19,43 @@ import { tableEntries } from './table-entries.js';
 export type Catalogue = Record<string, Record<string, Json>>;
 
 /**
- * Reads the schema of the connected database: one message, a second one where there are sequences, enums or other
- * things that most schemas have none of. May be called inside a transaction, and leaves its settings as they were.
+ * Reads the schema of the connected database: one message, a second one where there are sequences, enums or
+ * other things that many schemas have none of. May be called inside a transaction, whose settings it leaves as
+ * they were.
  *
  * @param roles written as `{owner}` and `{app}`; by default those that schema `migrator` names
  * @example fingerprintOf(await readCatalogue(client))
  */
 export async function readCatalogue(client: pg.Client, roles?: CatalogueRoles): Promise<Catalogue> {
-  const message = enclosed(client, CATALOGUE_SQL);
-  const rows = rowsOf<CatalogueRows>(await send(client, message), CATALOGUE_STATEMENTS);
-  const rare = hasRareThings(rows)
-    ? rowsOf<RareRows>(await send(client, enclosed(client, RARE_SQL)), RARE_STATEMENTS)
-    : NOTHING_RARE;
-  return catalogueOf(rows, rare, roles);
+  return (await readSchema(client, { roles })).catalogue;
+}
+
+/** A catalogue, and the major version of the server that printed it. */
+export interface Schema {
+  catalogue: Catalogue;
+  majorVersion: number;
+}
+
+export interface ReadSchemaOptions {
+  roles?: CatalogueRoles | undefined;
+  /** Sent in the same message, ahead of it; its effects stay. */
+  first?: string;
+  /** Instead of the session's own. Printing a view waits for whoever changes its tables. */
+  lockTimeout?: string;
+}
+
+/** As {@link readCatalogue}, for those who count round trips. */
+export async function readSchema(
+  client: pg.Client,
+  { roles, first = '', lockTimeout }: ReadSchemaOptions = {},
+): Promise<Schema> {
+  const settings = lockTimeout === undefined ? '' : `; SET LOCAL lock_timeout = '${lockTimeout}'`;
+  const read = async <T>(statements: Record<string, string>, before = ''): Promise<T> =>
+    rowsOf<T>(await send(client, { statements, before, settings }), statements);
+  const rows = await read<CatalogueRows>(CATALOGUE_STATEMENTS, first);
+  const rare = hasRareThings(rows) ? await read<RareRows>(RARE_STATEMENTS) : NOTHING_RARE;
+  const majorVersion = rows.schemas[0]?.majorVersion ?? 0;
+  return { catalogue: catalogueOf(rows, rare, roles), majorVersion };
 }
 
 /** sha256, lower-case hex. */
@@ -39,28 +63,33 @@ export function fingerprintOf(catalogue: Catalogue): string {
   return hashOf(catalogue);
 }
 
-const CATALOGUE_SQL = Object.values(CATALOGUE_STATEMENTS).join(';');
-const RARE_SQL = Object.values(RARE_STATEMENTS).join(';');
 const NOTHING_RARE = Object.fromEntries(
   Object.keys(RARE_STATEMENTS).map((name) => [name, []]),
 ) as unknown as RareRows;
 
-/** The settings end with the savepoint, or with the transaction; so do the locks that printing a view takes. */
-function enclosed(client: pg.Client, sql: string): string {
-  return client.getTransactionStatus() === 'T'
-    ? `SAVEPOINT catalogue; ${PINNED_SETTINGS}; ${sql}; ROLLBACK TO SAVEPOINT catalogue; RELEASE SAVEPOINT catalogue`
-    : `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${PINNED_SETTINGS}; ${sql}; COMMIT`;
+const LEAVE_SAVEPOINT = 'ROLLBACK TO SAVEPOINT catalogue; RELEASE SAVEPOINT catalogue';
+
+interface Message {
+  statements: Record<string, string>;
+  before: string;
+  settings: string;
 }
 
-async function send(client: pg.Client, message: string): Promise<pg.QueryResult[]> {
+/** The settings end with the savepoint, or with the transaction; so do the locks that printing a view takes. */
+async function send(
+  client: pg.Client,
+  { statements, before, settings }: Message,
+): Promise<pg.QueryResult[]> {
   const inside = client.getTransactionStatus() === 'T';
+  const [begin, end] = inside
+    ? ['SAVEPOINT catalogue', LEAVE_SAVEPOINT]
+    : ['BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', 'COMMIT'];
+  const asked = Object.values(statements).join(';');
+  const message = `${before}; ${begin}; ${PINNED_SETTINGS}${settings}; ${asked}; ${end}`;
   try {
     return (await client.query(message)) as unknown as pg.QueryResult[];
   } catch (error) {
-    const end = inside
-      ? 'ROLLBACK TO SAVEPOINT catalogue; RELEASE SAVEPOINT catalogue'
-      : 'ROLLBACK';
-    await client.query(end).catch(() => undefined);
+    await client.query(inside ? LEAVE_SAVEPOINT : 'ROLLBACK').catch(() => undefined);
     throw error;
   }
 }

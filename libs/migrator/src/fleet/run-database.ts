@@ -15,6 +15,8 @@ export interface RunRules {
   apply: ApplyRules;
   environment: string | undefined;
   plan: Planner;
+  /** Where the backup of a database is, by its name. */
+  backups?: ReadonlyMap<string, string>;
 }
 
 export interface RunResult {
@@ -58,10 +60,21 @@ async function underLock(
     const environment = rules.environment;
     const now = await surveyOver(client, { database, target, migrations, environment });
     const { head } = now.state.history;
-    const locked: LockedDatabase = { database: name, target, client, pid, head, lockWaitMs };
-    for (const step of rules.plan(now)) {
+    const backupReference = rules.backups?.get(name) ?? null;
+    const locked: LockedDatabase = {
+      database: name,
+      target,
+      client,
+      pid,
+      head,
+      lockWaitMs,
+      backupReference,
+    };
+    const steps = rules.plan(now);
+    for (const step of steps) {
       if (step.unfinished !== null) await demandResumable(name, step);
-      changed.push(await applyMigration(locked, step, rules.apply));
+      const last = step === steps.at(-1);
+      changed.push(await applyMigration(locked, { ...step, last }, rules.apply));
     }
   } finally {
     signal?.removeEventListener('abort', cancel);

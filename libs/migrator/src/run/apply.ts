@@ -15,6 +15,8 @@ export interface Step {
   direction: Direction;
   /** The way of an earlier run that came to no end; null for a fresh start. */
   unfinished: Direction | null;
+  /** False when the run goes on with another one in this database. */
+  last?: boolean;
 }
 
 export interface AppliedMigration {

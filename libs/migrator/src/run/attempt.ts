@@ -15,6 +15,8 @@ export interface Attempt {
   session: SessionRules;
   /** The way of an earlier run that outside a transaction came to no end; null for a fresh start. */
   unfinished: Direction | null;
+  /** False when the run goes on with another migration in this database. */
+  last?: boolean;
   /** Set once `started` stands in the history: from then on something may be left behind. */
   begun: { index: IndexStatement | null } | null;
   /** What an earlier run had left, once that was seen: goes into the history. */
