@@ -121,8 +121,8 @@ export interface SequenceRow {
   cycle: boolean;
 }
 
-/** Every answer to CATALOGUE_STATEMENTS. */
-export interface CatalogueRows {
+/** Every answer to BASIC_STATEMENTS. */
+export interface BasicRows {
   schemas: SchemaRow[];
   relations: RelationRow[];
   columns: ColumnRow[];
@@ -130,20 +130,18 @@ export interface CatalogueRows {
   indexes: IndexRow[];
   constraints: ConstraintRow[];
   triggers: TriggerRow[];
-  routines: RoutineRow[];
-  types: TypeRow[];
-  policies: PolicyRow[];
-  extensions: { oid: number; name: string; schema: string }[];
   defaultGrants: { owner: string; schema: number; kind: string; acl: string[] }[];
-  statistics: { schema: number; name: string; definition: string }[];
-  comments: { catalogue: string; oid: number; position: number; text: string }[];
+  kinds: Record<
+    'policies' | 'statistics' | 'comments' | 'extensions' | 'types' | 'aggregates' | 'routines',
+    boolean
+  >[];
 }
 
-/** Every answer to RARE_STATEMENTS; all empty when they were not asked for. */
+/** Every answer to RARE_STATEMENTS; empty where nothing was asked. */
 export interface RareRows {
-  sequences: SequenceRow[];
-  sequenceOwners: { sequence: number; relation: number; position: number }[];
-  parents: { child: number; parent: number }[];
+  routines: RoutineRow[];
+  aggregates: { routine: number; definition: string }[];
+  types: TypeRow[];
   labels: { type: number; labels: string[] }[];
   ranges: {
     type: number;
@@ -152,7 +150,15 @@ export interface RareRows {
     canonical: string;
     difference: string;
   }[];
-  aggregates: { routine: number; definition: string }[];
-  rules: { relation: number; name: string; enabled: string; definition: string }[];
+  policies: PolicyRow[];
+  statistics: { schema: number; name: string; definition: string }[];
+  comments: { catalogue: string; oid: number; position: number; text: string }[];
+  extensions: { oid: number; name: string; schema: string }[];
   extensionMembers: { catalogue: string; oid: number }[];
+  sequences: SequenceRow[];
+  columnParts: { part: number; relation: number; position: number }[];
+  parents: { child: number; parent: number }[];
+  rules: { relation: number; name: string; enabled: string; definition: string }[];
 }
+
+export type CatalogueRows = BasicRows & RareRows;

@@ -99,11 +99,11 @@ const SEQUENCES = `
          seqmin::text AS minimum, seqmax::text AS maximum, seqcache::text AS cache, seqcycle AS cycle
   FROM pg_sequence`;
 
-/** A serial's sequence depends on its column automatically, an identity's internally. */
-const SEQUENCE_OWNERS = `
-  SELECT objid AS sequence, refobjid AS relation, refobjsubid AS position FROM pg_depend
-  WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND deptype IN ('a', 'i')
-    AND refobjsubid > 0 AND objid IN (SELECT seqrelid FROM pg_sequence)`;
+/** A serial's sequence depends on its column automatically, an identity's internally; so do indexes. */
+const COLUMN_PARTS = `
+  SELECT objid AS part, refobjid AS relation, refobjsubid AS position FROM pg_depend
+  WHERE classid = 'pg_class'::regclass AND objid >= ${OWN} AND refclassid = 'pg_class'::regclass
+    AND refobjsubid > 0 AND deptype IN ('a', 'i')`;
 
 const PARENTS = `
   SELECT inhrelid AS child, inhparent AS parent FROM pg_inherits ORDER BY inhrelid, inhseqno`;
@@ -132,20 +132,18 @@ const EXTENSION_MEMBERS = `
   SELECT classid::regclass::text AS catalogue, objid AS oid FROM pg_depend
   WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e' AND objid >= ${OWN}`;
 
-/** What most schemas have nothing of, asked for when the first answers tell of some. */
-export const RARE_STATEMENTS = {
-  sequences: SEQUENCES,
-  sequenceOwners: SEQUENCE_OWNERS,
-  parents: PARENTS,
-  labels: LABELS,
-  ranges: RANGES,
-  aggregates: AGGREGATES,
-  rules: RULES,
-  extensionMembers: EXTENSION_MEMBERS,
-} as const;
+/** Whether there is anything of a kind that many schemas have nothing of. */
+const KINDS = `
+  SELECT EXISTS (SELECT FROM pg_policy) AS policies, EXISTS (SELECT FROM pg_statistic_ext) AS statistics,
+         EXISTS (SELECT FROM pg_description WHERE objoid >= ${OWN}) AS comments,
+         EXISTS (SELECT FROM pg_extension WHERE oid >= ${OWN}) AS extensions,
+         EXISTS (SELECT FROM pg_type WHERE oid >= ${OWN} AND typtype IN ('d', 'e', 'r')) AS types,
+         EXISTS (SELECT FROM pg_proc WHERE oid >= ${OWN} AND prokind = 'a') AS aggregates,
+         EXISTS (SELECT FROM pg_proc
+                 WHERE oid >= ${OWN} AND pronamespace <> coalesce(to_regnamespace('migrator'), 0)) AS routines`;
 
-/** In the order in which the answers come. */
-export const CATALOGUE_STATEMENTS = {
+/** Asked every time, in the order in which the answers come. */
+export const BASIC_STATEMENTS = {
   schemas: SCHEMAS,
   relations: RELATIONS,
   columns: COLUMNS,
@@ -153,14 +151,29 @@ export const CATALOGUE_STATEMENTS = {
   indexes: INDEXES,
   constraints: CONSTRAINTS,
   triggers: TRIGGERS,
-  routines: ROUTINES,
-  types: TYPES,
-  policies: POLICIES,
-  extensions: EXTENSIONS,
   defaultGrants: DEFAULT_GRANTS,
+  kinds: KINDS,
+} as const;
+
+/** Asked in a second message, when the first answers tell that there are some. */
+export const RARE_STATEMENTS = {
+  routines: ROUTINES,
+  aggregates: AGGREGATES,
+  types: TYPES,
+  labels: LABELS,
+  ranges: RANGES,
+  policies: POLICIES,
   statistics: STATISTICS,
   comments: COMMENTS,
+  extensions: EXTENSIONS,
+  extensionMembers: EXTENSION_MEMBERS,
+  sequences: SEQUENCES,
+  columnParts: COLUMN_PARTS,
+  parents: PARENTS,
+  rules: RULES,
 } as const;
+
+export type RareKind = keyof typeof RARE_STATEMENTS;
 
 /**
  * Expressions are printed by the session's taste: a name is qualified unless search_path finds it, a

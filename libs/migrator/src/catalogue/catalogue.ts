@@ -1,8 +1,13 @@
 import type pg from 'pg';
 import { hashOf, type Json } from './canonical.js';
-import type { CatalogueRows, RareRows } from './catalogue-rows.js';
-import { CATALOGUE_STATEMENTS, PINNED_SETTINGS, RARE_STATEMENTS } from './catalogue-sql.js';
-import { Known } from './known.js';
+import type { BasicRows, CatalogueRows, RareRows } from './catalogue-rows.js';
+import {
+  BASIC_STATEMENTS,
+  PINNED_SETTINGS,
+  RARE_STATEMENTS,
+  type RareKind,
+} from './catalogue-sql.js';
+import { Known, TYPEORM_SEQUENCE } from './known.js';
 import { relationEntries } from './relation-entries.js';
 import { schemaEntries } from './schema-entries.js';
 import { type CatalogueRoles, rolesIn } from './service-roles.js';
@@ -52,10 +57,12 @@ export async function readSchema(
   const settings = lockTimeout === undefined ? '' : `; SET LOCAL lock_timeout = '${lockTimeout}'`;
   const read = async <T>(statements: Record<string, string>, before = ''): Promise<T> =>
     rowsOf<T>(await send(client, { statements, before, settings }), statements);
-  const rows = await read<CatalogueRows>(CATALOGUE_STATEMENTS, first);
-  const rare = hasRareThings(rows) ? await read<RareRows>(RARE_STATEMENTS) : NOTHING_RARE;
-  const majorVersion = rows.schemas[0]?.majorVersion ?? 0;
-  return { catalogue: catalogueOf(rows, rare, roles), majorVersion };
+  const basic = await read<BasicRows>(BASIC_STATEMENTS, first);
+  const wanted = rareKinds(basic).map((kind) => [kind, RARE_STATEMENTS[kind]]);
+  const asked = Object.fromEntries(wanted) as Partial<typeof RARE_STATEMENTS>;
+  const rare = wanted.length === 0 ? {} : await read<Partial<RareRows>>(asked);
+  const rows: CatalogueRows = { ...basic, ...NOTHING_RARE, ...rare };
+  return { catalogue: catalogueOf(rows, roles), majorVersion: basic.schemas[0]?.majorVersion ?? 0 };
 }
 
 /** sha256, lower-case hex. */
@@ -101,20 +108,36 @@ function rowsOf<T>(results: readonly pg.QueryResult[], statements: Record<string
   ) as T;
 }
 
-function hasRareThings({ relations, types, routines, extensions }: CatalogueRows): boolean {
-  return (
-    extensions.length > 0 ||
-    types.some(({ kind }) => kind === 'e' || kind === 'r') ||
-    routines.some(({ kind }) => kind === 'a') ||
-    relations.some(
-      ({ kind, hasRules, hasChildren, name }) =>
-        (kind === 'S' && name !== 'migrations_id_seq') || hasRules || hasChildren,
-    )
-  );
+function rareKinds({ relations, kinds }: BasicRows): RareKind[] {
+  const { policies, statistics, comments, extensions, types, aggregates, routines } =
+    kinds[0] ?? {};
+  const has = (test: (relation: BasicRows['relations'][number]) => boolean): boolean =>
+    relations.some(test);
+  const sequences = has(({ kind, name }) => kind === 'S' && name !== TYPEORM_SEQUENCE);
+  const when = (truth: boolean | undefined, ...names: RareKind[]): RareKind[] =>
+    truth === true ? names : [];
+  return [
+    ...when(routines, 'routines'),
+    ...when(aggregates, 'aggregates'),
+    ...when(types === true || has(({ kind }) => kind === 'c'), 'types', 'labels', 'ranges'),
+    ...when(policies, 'policies'),
+    ...when(statistics, 'statistics'),
+    ...when(comments, 'comments'),
+    ...when(extensions, 'extensions', 'extensionMembers'),
+    ...when(sequences, 'sequences', 'columnParts'),
+    ...when(
+      has(({ hasChildren }) => hasChildren),
+      'parents',
+    ),
+    ...when(
+      has(({ hasRules }) => hasRules),
+      'rules',
+    ),
+  ];
 }
 
-function catalogueOf(rows: CatalogueRows, rare: RareRows, roles?: CatalogueRoles): Catalogue {
-  const known = new Known(rows, rare, roles ?? rolesIn(rows.schemas));
+function catalogueOf(rows: CatalogueRows, roles?: CatalogueRoles): Catalogue {
+  const known = new Known(rows, roles ?? rolesIn(rows.schemas));
   const entries = [...schemaEntries(known), ...relationEntries(known), ...tableEntries(known)];
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

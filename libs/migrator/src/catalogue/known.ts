@@ -1,4 +1,4 @@
-import type { CatalogueRows, ColumnRow, RareRows } from './catalogue-rows.js';
+import type { CatalogueRows, ColumnRow } from './catalogue-rows.js';
 import type { Json } from './canonical.js';
 import { type Grant, grantsOf, type GrantedKind, grantValue } from './grants.js';
 import { dotted } from './object-name.js';
@@ -14,6 +14,7 @@ interface Owned {
 
 // TypeORM names a primary key after a hash of table and column: this one is its own table's.
 const TYPEORM_KEY = 'PK_8c82d7f526340ab734260ea46be';
+export const TYPEORM_SEQUENCE = 'migrations_id_seq';
 const ALEMBIC_TABLE = 'alembic_version';
 
 /** The answers of the server, joined as far as every kind of object needs it. */
@@ -28,7 +29,6 @@ export class Known {
 
   constructor(
     readonly rows: CatalogueRows,
-    readonly rare: RareRows,
     readonly roles: CatalogueRoles,
   ) {
     this.schemas = new Map(
@@ -37,7 +37,7 @@ export class Known {
         .map(({ oid, name }) => [oid, name]),
     );
     this.members = new Set(
-      rare.extensionMembers.map(({ catalogue, oid }) => `${catalogue} ${oid}`),
+      rows.extensionMembers.map(({ catalogue, oid }) => `${catalogue} ${oid}`),
     );
     this.relations = this.relationNames();
     for (const column of rows.columns) {
@@ -95,7 +95,7 @@ export class Known {
     const isBookkeeping = ({ oid, schema, name }: (typeof relations)[number]): boolean =>
       oid === typeorm ||
       name === ALEMBIC_TABLE ||
-      (name === 'migrations_id_seq' && schema === typeormSchema);
+      (name === TYPEORM_SEQUENCE && schema === typeormSchema);
     const named = relations
       .filter((relation) => !isBookkeeping(relation) && !this.isMember('pg_class', relation.oid))
       .flatMap((relation): [number, string][] => {

@@ -102,7 +102,7 @@ function columnEntries(known: Known, { relation, name, column, defaults }: TheCo
 
 function parentsOf(known: Known): Map<number, string[]> {
   const parents = new Map<number, string[]>();
-  for (const { child, parent } of known.rare.parents) {
+  for (const { child, parent } of known.rows.parents) {
     const name = known.relations.get(parent);
     if (name !== undefined) parents.set(child, [...(parents.get(child) ?? []), name]);
   }
@@ -115,13 +115,13 @@ function sequencesOf(known: Known): Map<number, Record<string, Json | undefined>
     known.rows.columns.map(({ relation, position, name }) => [`${relation} ${position}`, name]),
   );
   const owners = new Map(
-    known.rare.sequenceOwners.map(({ sequence, relation, position }) => {
+    known.rows.columnParts.map(({ part, relation, position }) => {
       const column = columnOf.get(`${relation} ${position}`) ?? '';
-      return [sequence, `${known.relations.get(relation)}.${shownName(column)}`];
+      return [part, `${known.relations.get(relation)}.${shownName(column)}`];
     }),
   );
   return new Map(
-    known.rare.sequences.map(({ oid, cycle, ...rest }) => [
+    known.rows.sequences.map(({ oid, cycle, ...rest }) => [
       oid,
       { ...rest, cycle: cycle || undefined, ownedBy: owners.get(oid) },
     ]),

@@ -34,7 +34,7 @@ const ROUTINES = { f: 'function', p: 'procedure', w: 'function', a: 'aggregate' 
 
 function routineEntries(known: Known): Entry[] {
   const aggregates = new Map(
-    known.rare.aggregates.map(({ routine, definition }) => [routine, definition]),
+    known.rows.aggregates.map(({ routine, definition }) => [routine, definition]),
   );
   return known.rows.routines.flatMap((routine): Entry[] => {
     const { oid, kind, definition } = routine;
@@ -53,8 +53,8 @@ function routineEntries(known: Known): Entry[] {
 const TYPES = { c: 'type', d: 'domain', e: 'enum', r: 'range' } as const;
 
 function typeEntries(known: Known): Entry[] {
-  const labels = new Map(known.rare.labels.map((row) => [row.type, row.labels]));
-  const ranges = new Map(known.rare.ranges.map(({ type, ...range }) => [type, range]));
+  const labels = new Map(known.rows.labels.map((row) => [row.type, row.labels]));
+  const ranges = new Map(known.rows.ranges.map(({ type, ...range }) => [type, range]));
   const propertiesOf = (type: TypeRow): Record<string, Json | undefined> => {
     if (type.kind === 'e') return { labels: labels.get(type.oid) ?? [] };
     if (type.kind === 'r') return { ...ranges.get(type.oid) };

@@ -110,7 +110,7 @@ function policyEntries(known: Known): Entry[] {
 }
 
 function ruleEntries(known: Known): Entry[] {
-  return known.rare.rules.flatMap(({ relation, name, enabled, definition }): Entry[] => {
+  return known.rows.rules.flatMap(({ relation, name, enabled, definition }): Entry[] => {
     const table = known.relations.get(relation);
     if (table === undefined) return [];
     const value = { definition, enabled: ENABLED[enabled] ?? enabled };
