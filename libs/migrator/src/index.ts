@@ -10,6 +10,13 @@ export { createDatabases } from './databases/create-databases.js';
 export type { CreatedDatabase, DatabaseSpec } from './databases/create-databases.js';
 export type { Direction, FleetEvent, MigrationRef, Reporter } from './run/events.js';
 export { fleetVariables, loadFleet } from './fleet/fleet.js';
+export { fleetBackup } from './backup/fleet-backup.js';
+export type {
+  DatabaseBackup,
+  FleetBackupOptions,
+  FleetBackupReport,
+} from './backup/fleet-backup.js';
+export type { Backup, BackupRules } from './backup/backup-rules.js';
 export type { Fleet, FleetDatabase, LoadFleetOptions } from './fleet/fleet.js';
 export { select } from './fleet/fleet-order.js';
 export { fleetHistory, fleetPlan, fleetStatus } from './fleet/fleet-read.js';

@@ -1,8 +1,9 @@
 /**
  * Every "no" of the engine: its stable code and the exit code of `fp` that goes with it.
  *
- *   2 usage, configuration · 5 failed and rolled back · 7 needs a decision · 8 lock busy
- *   9 unreachable · 10 history or checksum · 11 lint · 12 wrong target or read-only · 14 pooler
+ *   2 usage, configuration · 4 drift · 5 failed and rolled back · 7 needs a decision · 8 lock busy
+ *   9 unreachable · 10 history or checksum · 11 lint · 12 wrong target or read-only · 13 backup
+ *   14 pooler
  */
 export const REFUSAL_EXIT_CODES = {
   FLEET_NOT_FOUND: 2,
@@ -30,6 +31,7 @@ export const REFUSAL_EXIT_CODES = {
   INDEX_DIFFERS: 7,
   INDEX_INVALID: 7,
   LOCK_BUSY: 8,
+  DATA_LOSS: 7,
   INDEX_BUSY: 8,
   UNREACHABLE: 9,
   CREDENTIALS_REFUSED: 9,
@@ -56,6 +58,8 @@ export const REFUSAL_EXIT_CODES = {
   RIGHTS_MISSING: 12,
   SERVER_VERSION: 12,
   BEHIND_POOLER: 14,
+  BACKUP_REQUIRED: 13,
+  BACKUP_FAILED: 13,
   INTERRUPTED: 143,
 } as const satisfies Record<string, number>;
 

@@ -44,8 +44,10 @@ export class TestFleet {
   constructor(
     private readonly entries: FleetEntry[],
     readonly environment = 'test',
+    /** Another server than the run's. */
+    private readonly server = adminUrl(),
   ) {
-    const { host } = new URL(adminUrl());
+    const { host } = new URL(server);
     this.specs = entries.map(({ name }) => {
       const base = `m${this.id}_${name.replaceAll('-', '_')}`;
       const role = (kind: string) => ({ user: `${base}_${kind}`, password: `${kind}-secret` });
@@ -63,9 +65,13 @@ export class TestFleet {
     writeFileSync(this.file, this.yaml());
   }
 
-  static async create(entries: FleetEntry[], environment?: string): Promise<TestFleet> {
-    const fleet = new TestFleet(entries, environment);
-    await createDatabases(targetOf(adminUrl()), fleet.specs, { environment: fleet.environment });
+  static async create(
+    entries: FleetEntry[],
+    environment?: string,
+    server?: string,
+  ): Promise<TestFleet> {
+    const fleet = new TestFleet(entries, environment, server);
+    await createDatabases(targetOf(fleet.server), fleet.specs, { environment: fleet.environment });
     return fleet;
   }
 
@@ -95,7 +101,7 @@ export class TestFleet {
   }
 
   urlOf(name: string, role: 'owner' | 'app' | 'admin' = 'admin'): string {
-    const url = new URL(adminUrl());
+    const url = new URL(this.server);
     const spec = this.spec(name);
     url.pathname = `/${spec.database}`;
     if (role !== 'admin') [url.username, url.password] = [spec[role].user, spec[role].password];
@@ -138,7 +144,7 @@ export class TestFleet {
 
   async drop(): Promise<void> {
     await dropDatabases(
-      targetOf(adminUrl()),
+      targetOf(this.server),
       this.specs.map(({ database, owner, app }) => ({ database, roles: [app.user, owner.user] })),
     );
     rmSync(this.folder, { recursive: true, force: true });

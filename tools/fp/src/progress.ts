@@ -30,6 +30,12 @@ function lineOf(event: FleetEvent): string | null {
     }
     case 'migration-failed':
       return pc.red(`${event.database}: ✗ ${nameOf(event.migration)}`);
+    case 'backing-up':
+      return `${event.database}: backing up`;
+    case 'backed-up':
+      return `${event.database}: backed up (${event.durationMs} ms): ${event.reference}`;
+    case 'rolling-back':
+      return `${event.database}: rolling back what this run did (${event.migrations})`;
     case 'database-done':
       return event.changed === 0 ? `${event.database}: nothing to do` : null;
   }

@@ -63,7 +63,14 @@ function lean(surveyed: Surveyed): Surveyed {
   return { ...surveyed, state: { ...state, history: { head: state.history.head, rows: [] } } };
 }
 
+/** A database that nothing was done with so far. */
+export function newRun(known: Pick<DatabaseRun, 'name' | 'target'>): DatabaseRun {
+  const nothing = { changed: [], undone: [], undoProblem: null, problem: null };
+  return { ...known, outcome: 'untouched', ...nothing };
+}
+
 export function notRun({ database, problem }: Check): DatabaseRun {
   const outcome = problem === null ? 'untouched' : 'failed';
-  return { name: database.name, target: shownTarget(database), outcome, changed: [], problem };
+  const target = shownTarget(database);
+  return { ...newRun({ name: database.name, target }), outcome, problem };
 }

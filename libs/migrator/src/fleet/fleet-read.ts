@@ -152,6 +152,7 @@ export function entryOf(row: HashedRow): HistoryEntry {
     toolVersion: row.tool_version,
     sqlstate: row.sqlstate,
     error: row.error,
+    backupReference: row.backup_reference,
     recovered: row.status === 'applied' && row.error !== null,
   };
 }

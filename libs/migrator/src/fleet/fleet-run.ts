@@ -1,13 +1,23 @@
+import { backUpChanges } from '../backup/back-up-changes.js';
+import { demandNoLoss } from '../backup/demand-no-loss.js';
 import type { Direction } from '../run/events.js';
 import { loadOnce } from '../sources/load-once.js';
 import type { Fleet } from './fleet.js';
-import { type Check, checkDatabase, type Demand, notRun } from './fleet-check.js';
+import {
+  type Check,
+  checkDatabase,
+  type CheckRules,
+  type Demand,
+  newRun,
+  notRun,
+} from './fleet-check.js';
 import { othersOf, select } from './fleet-order.js';
 import { downPlan, upPlan } from './fleet-plan.js';
 import { applyRules, type FleetRunOptions } from './options.js';
 import { shownTarget } from './preflight.js';
 import type { DatabaseRun, FleetRunReport, Problem } from './reports.js';
 import { type Planner, runDatabase, type RunRules } from './run-database.js';
+import { demandWaysBack, rollBackRun } from './roll-back.js';
 import { runReport } from './run-report.js';
 import { schedule } from './schedule.js';
 import { sideBySide } from './side-by-side.js';
@@ -59,22 +69,15 @@ async function runFleet(
   const startedAt = new Date();
   const selected = select(fleet.databases, { ...options, withoutDatabase: fleet.withoutDatabase });
   const rules: RunRules = { apply: applyRules(options), environment: options.environment, plan };
-  const demands: Demand[] = [];
-  const load = loadOnce();
-  const checks = await sideBySide(selected, CHECKS_AT_ONCE, (one) =>
-    checkDatabase(one, { run: rules, load, demands }),
-  );
+  const goesBack = command === 'up' && options.rollbackOnFailure === true;
+  const check: CheckRules = { run: rules, load: loadOnce(), demands: demandsOf(options, goesBack) };
+  const checks = await sideBySide(selected, CHECKS_AT_ONCE, (one) => checkDatabase(one, check));
   const runs = new Map(checks.map((one) => [one.database.name, notRun(one)]));
   if (!checks.some(({ problem }) => isFatal(problem, options))) {
-    await runAll(checks, { command, options, rules, runs });
+    await changeAll(checks, { command, options, rules, runs, goesBack });
   }
   const withoutDatabase = othersOf(fleet, options);
   return runReport({ command, databases: [...runs.values()], rules, startedAt, withoutDatabase });
-}
-
-function isFatal(problem: Problem | null, { skipUnreachable = false }: FleetRunOptions): boolean {
-  if (problem === null) return false;
-  return !(skipUnreachable && problem.exitCode === EXIT_UNREACHABLE);
 }
 
 interface WholeRun {
@@ -82,12 +85,41 @@ interface WholeRun {
   options: FleetRunOptions;
   rules: RunRules;
   runs: Map<string, DatabaseRun>;
+  goesBack: boolean;
 }
 
+/** Everything is known to be in order: back up, change, and go back where that was promised. */
+async function changeAll(checks: readonly Check[], run: WholeRun): Promise<void> {
+  const { options, rules, runs, goesBack } = run;
+  const { backup, rollbackSignal: signal } = options;
+  const backups =
+    backup === undefined
+      ? new Map<string, string>()
+      : await backUpChanges(checks, { backup, rules, runs });
+  if (backups === null) return;
+  const ended = await runAll(checks, { ...run, rules: { ...rules, backups } });
+  if (ended || !goesBack) return;
+  const surveyed = checks.flatMap((one) => (one.surveyed === null ? [] : [one.surveyed]));
+  await rollBackRun({ surveyed, runs, rules: { ...rules, backups }, signal });
+}
+
+/** What must hold in every database before one is changed. */
+function demandsOf(options: FleetRunOptions, goesBack: boolean): Demand[] {
+  const { allowDataLoss = false, backup } = options;
+  const demands = [demandNoLoss({ allowDataLoss, backsUp: backup !== undefined })];
+  return goesBack ? [demandWaysBack, ...demands] : demands;
+}
+
+function isFatal(problem: Problem | null, { skipUnreachable = false }: FleetRunOptions): boolean {
+  if (problem === null) return false;
+  return !(skipUnreachable && problem.exitCode === EXIT_UNREACHABLE);
+}
+
+/** @returns whether every database was brought to where it should be */
 async function runAll(
   checks: readonly Check[],
   { command, options, rules, runs }: WholeRun,
-): Promise<void> {
+): Promise<boolean> {
   const ready = checks.flatMap(({ surveyed }) => (surveyed === null ? [] : [surveyed]));
   const inTurn = command === 'up' ? ready : [...ready].reverse();
   const after = waitsFor(checks, command);
@@ -96,14 +128,17 @@ async function runAll(
     return { name, after: after.get(name) ?? [], surveyed };
   });
   const { parallel = 1, onError = 'stop' } = options;
+  const succeeded = new Set<string>();
   const stopped = (): boolean => rules.apply.signal?.aborted === true;
   await schedule(items, { parallel, onError, stopped }, async ({ name, surveyed }) => {
     const { changed, problem } = await runDatabase(surveyed, rules);
     const outcome = problem === null ? 'done' : 'failed';
     const target = shownTarget(surveyed.database);
-    runs.set(name, { name, target, outcome, changed, problem });
+    runs.set(name, { ...newRun({ name, target }), outcome, changed, problem });
+    if (problem === null) succeeded.add(name);
     return problem === null;
   });
+  return succeeded.size === items.length;
 }
 
 /** Up: what a database depends on comes first. Down: what depends on it. */

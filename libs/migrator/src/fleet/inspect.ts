@@ -109,7 +109,7 @@ export function demandIdentity({ identity, serverVersion }: DatabaseState, meant
 }
 
 // Where a slip costs nothing. A proxy makes production look local, so what a database says of itself counts.
-const UNNAMED_ENVIRONMENTS = ['development', 'test'];
+export const UNNAMED_ENVIRONMENTS: readonly string[] = ['development', 'test'];
 
 /**
  * May this run change this database?

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
+import type { BackupRules } from '../backup/backup-rules.js';
 import type { ApplyRules } from '../run/rules.js';
 import type { Reporter } from '../run/events.js';
 import { DEFAULT_RULES } from '../run/session.js';
@@ -31,6 +32,14 @@ export interface FleetRunOptions extends FleetOptions {
   retryBudgetMs?: number;
   /** Aborted by SIGTERM: the statement is cancelled, its migration rolled back. */
   signal?: AbortSignal;
+  /** `up` only. When a database fails, or the run is interrupted, all that it changed is undone again. */
+  rollbackOnFailure?: boolean;
+  /** Made of every database that the run will change, before any is changed. */
+  backup?: BackupRules;
+  /** Rows may be lost: by DROP, TRUNCATE or DELETE over tables that have some. Default false. */
+  allowDataLoss?: boolean;
+  /** Aborted when even that is to stop. */
+  rollbackSignal?: AbortSignal;
   gitSha?: string | undefined;
 }
 

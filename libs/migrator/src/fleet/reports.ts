@@ -14,10 +14,15 @@ export interface DatabaseRun {
   name: string;
   /** Where it is; never a password. */
   target: string;
-  outcome: 'done' | 'failed' | 'untouched';
+  /** `rolled-back`: it was done, and then returned to where it was because another failed. */
+  outcome: 'done' | 'failed' | 'untouched' | 'rolled-back';
   /** What this run changed, in order. */
   changed: AppliedMigration[];
   problem: Problem | null;
+  /** What of it was undone again, newest first. */
+  undone: AppliedMigration[];
+  /** Why the way back came to no end: then part of `changed` still stands. */
+  undoProblem: Problem | null;
 }
 
 /** The result of `up` or `down` over a fleet. */
@@ -31,6 +36,8 @@ export interface FleetRunReport {
   done: string[];
   failed: string[];
   untouched: string[];
+  /** Those whose changes were all undone, because of --rollback-on-failure. */
+  rolledBack: string[];
   /** Services that the fleet lists and that have none. */
   withoutDatabase: string[];
   /** The command to go on with; null when there is nothing left to do. */
@@ -96,6 +103,8 @@ export interface HistoryEntry extends MigrationRef {
   sqlstate: string | null;
   /** What went wrong; after `applied`, what an earlier run had left. */
   error: string | null;
+  /** Of the backup that was made before. */
+  backupReference: string | null;
   /** Applied after an earlier run had come to no end. */
   recovered: boolean;
 }

@@ -21,7 +21,13 @@ export function runReport(ended: Ended): FleetRunReport {
     databases.filter((run) => run.outcome === outcome).map(({ name }) => name);
   const [done, failed, untouched] = [named('done'), named('failed'), named('untouched')];
   const problemCode = exitCodeOf(databases.map(({ problem }) => problem));
-  const partly = done.length > 0 && problemCode !== 0;
+  const rolledBack = databases.filter(
+    ({ undone, undoProblem }) => undone.length > 0 && undoProblem === null,
+  );
+  const stands = databases.some(
+    ({ outcome, undoProblem }) => outcome === 'done' || undoProblem !== null,
+  );
+  const partly = stands && problemCode !== 0;
   const interrupted = rules.apply.signal?.aborted === true && done.length < databases.length;
   const rest = databases.filter(({ outcome }) => outcome !== 'done').map(({ name }) => name);
   return {
@@ -34,6 +40,7 @@ export function runReport(ended: Ended): FleetRunReport {
     done,
     failed,
     untouched,
+    rolledBack: rolledBack.map(({ name }) => name),
     withoutDatabase,
     next: rest.length === 0 ? null : `fp migrate ${command} --only ${rest.join(',')}`,
   };

@@ -94,7 +94,7 @@ describe('a template is refused with the line to mend', () => {
   });
 
   it('when an item stands there twice, also in another spelling', () => {
-    const duplicate = expect.objectContaining({ code: 'FLEET_DUPLICATE' }) as Error;
+    const duplicate = expect.objectContaining({ code: 'FLEET_DUPLICATE' });
     writeFileSync(join(folder, 'twice.txt'), 'north\nsouth\nnorth\n');
     expect(() => load(template('{file: ./twice.txt}'))).toThrow(duplicate);
     expect(() => load(template('{file: ./twice.txt}'))).toThrow(/twice\.txt:3.*twice\.txt:1/);

@@ -28,6 +28,10 @@ export type FleetEvent =
       retryInMs: number;
     }
   | { type: 'migration-failed'; database: string; migration: MigrationRef; reason: string }
+  | { type: 'backing-up'; database: string }
+  | { type: 'backed-up'; database: string; reference: string; durationMs: number }
+  /** The run failed, and what it changed here is returned to where it was. */
+  | { type: 'rolling-back'; database: string; migrations: number }
   | { type: 'database-done'; database: string; changed: number };
 
 export type Direction = 'up' | 'down';

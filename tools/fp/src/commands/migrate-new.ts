@@ -41,7 +41,8 @@ export async function lock(options: CommonOptions): Promise<number> {
 
 async function foldersOf(options: CommonOptions): Promise<string[]> {
   const { databases } = await offlineFleet(options);
-  return databases.map(({ migrations }) => migrations);
+  // The databases of a template share one folder.
+  return [...new Set(databases.map(({ migrations }) => migrations))];
 }
 
 /** Nothing but a comment, which `up` refuses. */

@@ -1,7 +1,9 @@
 import type { FleetRunOptions, FleetRunReport } from '@fusion-prime/migrator';
+import { backupRules } from '../backup-rules.js';
 import { confirmTarget } from '../confirm.js';
 import { type CommonOptions, type Context, contextOf, isLocal } from '../context.js';
 import { gitSha } from '../git-sha.js';
+import { onInterruption } from '../interruption.js';
 import { print, printJson, say } from '../output.js';
 import { progress } from '../progress.js';
 import { sayTargets } from '../targets.js';
@@ -14,6 +16,11 @@ export interface RunOptions extends CommonOptions {
   lockWait?: number;
   lockTimeout?: string;
   retryBudget?: number;
+  allowDataLoss?: boolean;
+  backup?: string;
+  backupCommand?: string;
+  /** Of `up` alone. */
+  rollbackOnFailure?: boolean;
   /** Of `down` alone. */
   steps?: number;
   to?: string;
@@ -48,23 +55,15 @@ async function change(
   const names = context.databases.map(({ name }) => name).join(', ');
   const local = context.databases.every(isLocal);
   await confirmTarget({ what: `${verb} ${names}`, local, env, yes });
-  const interruption = new AbortController();
-  const interrupt = (): void => {
-    if (!interruption.signal.aborted) say('interrupted: rolling back what is under way');
-    interruption.abort();
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
-  const report = await run(context, runOptions(options, context, interruption.signal));
+  const signals = onInterruption(options.rollbackOnFailure === true);
+  const report = await run(context, { ...runOptions(options, context), ...signals });
   if (options.json === true) printJson(report);
   else tell(report, options);
   return report.exitCode;
 }
 
-function runOptions(
-  options: RunOptions,
-  { environment }: Context,
-  signal: AbortSignal,
-): FleetRunOptions {
+function runOptions(options: RunOptions, { environment }: Context): FleetRunOptions {
+  const backup = backupRules({ directory: options.backup, command: options.backupCommand });
   const { only = [], skip = [], onError, parallel, lockWait, lockTimeout, retryBudget } = options;
   return {
     only,
@@ -72,10 +71,12 @@ function runOptions(
     environment,
     onError,
     parallel,
-    signal,
+    allowDataLoss: options.allowDataLoss === true,
+    rollbackOnFailure: options.rollbackOnFailure === true,
     skipUnreachable: options.skipUnreachable === true,
     gitSha: gitSha(),
     reporter: progress(),
+    ...(backup !== undefined && { backup }),
     ...(lockWait !== undefined && { lockWaitMs: lockWait * MS_PER_SECOND }),
     ...(lockTimeout !== undefined && { lockTimeout }),
     ...(retryBudget !== undefined && { retryBudgetMs: retryBudget * MS_PER_SECOND }),
@@ -85,6 +86,7 @@ function runOptions(
 /** The three lists, and how to go on. */
 function tell(report: FleetRunReport, options: RunOptions): void {
   sayProblems(report.databases);
+  sayProblems(report.databases.map(({ undoProblem }) => ({ problem: undoProblem })));
   const changes = (name: string): number =>
     report.databases.find((run) => run.name === name)?.changed.length ?? 0;
   const line = (title: string, names: readonly string[]): void =>
@@ -92,6 +94,7 @@ function tell(report: FleetRunReport, options: RunOptions): void {
   line('done:     ', report.done);
   line('failed:   ', report.failed);
   line('untouched:', report.untouched);
+  if (report.rolledBack.length > 0) line('rolled back:', report.rolledBack);
   const { withoutDatabase } = report;
   if (withoutDatabase.length > 0) print(`no database: ${withoutDatabase.join(', ')}`);
   if (report.next !== null) say(`go on with:  npx ${report.next}${sameTarget(options)}`);

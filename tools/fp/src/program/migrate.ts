@@ -20,9 +20,9 @@ export function addMigrate(program: Command): void {
   common(migrate.command('history').description('everything that was ever run')).action(
     run(async () => (await read()).history),
   );
-  running(migrate.command('up').description('apply what is pending, everywhere')).action(
-    run(async () => (await change()).up),
-  );
+  running(migrate.command('up').description('apply what is pending, everywhere'))
+    .option('--rollback-on-failure', 'when one fails, undo what this run did everywhere')
+    .action(run(async () => (await change()).up));
   running(migrate.command('down').description('undo, one step per database by default'))
     .option('--steps <n>', 'how many', count)
     .option('--to <number>', 'the migration that stays')

@@ -9,6 +9,9 @@ export function running(command: Command): Command {
     .option('--on-error <what>', 'stop | continue', oneOf('stop', 'continue'), 'stop')
     .option('--parallel <n>', 'databases side by side', count, 1)
     .option('--skip-unreachable', 'go on without databases that do not answer')
+    .option('--allow-data-loss', 'rows may be lost')
+    .option('--backup <dir>', 'pg_dump what will be changed into this folder, before anything is')
+    .option('--backup-command <command>', 'let a shell command make the backups instead')
     .option('--lock-wait <seconds>', "wait for another run's lock", seconds)
     .option('--lock-timeout <duration>', "a migration's wait for a table, e.g. 10s", duration)
     .option('--retry-budget <seconds>', 'go on retrying a blocked migration', seconds);
