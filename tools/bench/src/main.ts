@@ -1,0 +1,42 @@
+import { parseArgs } from 'node:util';
+import { migrateFleet, type Rules } from './benchmarks/migrate-fleet.js';
+import { migrateNoop } from './benchmarks/migrate-noop.js';
+import { formatTable, type Table } from './report.js';
+import { type BenchServer, startServer } from './server.js';
+
+type Benchmark = (server: BenchServer, rules: Rules) => Promise<Table[]>;
+
+const BENCHMARKS: Record<string, Benchmark> = {
+  'migrate-fleet': migrateFleet,
+  'migrate-noop': migrateNoop,
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    sizes: { type: 'string', default: '5,20,100,200' },
+    rounds: { type: 'string', default: '5' },
+    'without-peers': { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+});
+const [name = ''] = positionals;
+const benchmark = BENCHMARKS[name];
+if (benchmark === undefined) {
+  process.stderr.write(
+    `npm run bench -- NAME [--sizes 5,100] [--rounds 5] [--without-peers] [--json]\nNAME: ${Object.keys(BENCHMARKS).join(', ')}\n`,
+  );
+  process.exit(2);
+}
+const server = await startServer();
+try {
+  const tables = await benchmark(server, {
+    sizes: values.sizes.split(',').map(Number),
+    rounds: Number(values.rounds),
+    withoutPeers: values['without-peers'],
+  });
+  const text = values.json ? JSON.stringify(tables, null, 2) : tables.map(formatTable).join('\n');
+  process.stdout.write(`${text}\n`);
+} finally {
+  await server.stop();
+}
