@@ -10,10 +10,6 @@ export { fleetDrift } from './drift/fleet-drift.js';
 export type { FleetDriftOptions } from './drift/fleet-drift.js';
 export type { Tolerance, Tolerated } from './drift/tolerances.js';
 export { classBaseName } from './sources/class-migrations.js';
-export { createDatabases } from './databases/create-databases.js';
-export type { CreatedDatabase, DatabaseSpec } from './databases/create-databases.js';
-export type { Direction, FleetEvent, MigrationRef, Reporter } from './run/events.js';
-export { fleetVariables, loadFleet } from './fleet/fleet.js';
 export { fleetBackup } from './backup/fleet-backup.js';
 export type {
   DatabaseBackup,
@@ -21,6 +17,10 @@ export type {
   FleetBackupReport,
 } from './backup/fleet-backup.js';
 export type { Backup, BackupRules } from './backup/backup-rules.js';
+export { createDatabases } from './databases/create-databases.js';
+export type { CreatedDatabase, DatabaseSpec } from './databases/create-databases.js';
+export type { Direction, FleetEvent, MigrationRef, Reporter } from './run/events.js';
+export { fleetVariables, loadFleet } from './fleet/fleet.js';
 export type { Fleet, FleetDatabase, LoadFleetOptions } from './fleet/fleet.js';
 export { select } from './fleet/fleet-order.js';
 export { fleetHistory, fleetPlan, fleetStatus } from './fleet/fleet-read.js';
@@ -58,3 +58,6 @@ export type { EntityDiff, GeneratedQuery } from './generate/diff-entities.js';
 export { fleetGenerate } from './generate/fleet-generate.js';
 export type { FleetGenerateReport, GeneratedMigration } from './generate/fleet-generate.js';
 export type { ShadowOptions } from './shadow/shadow.js';
+export { fleetVerify } from './verify/fleet-verify.js';
+export type { DatabaseVerification, FleetVerifyReport } from './verify/fleet-verify.js';
+export type { VerifiedMigration } from './verify/verify-database.js';

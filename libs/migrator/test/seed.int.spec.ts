@@ -33,6 +33,10 @@ describe('rows for a table that has none', () => {
       `s text NOT NULL CHECK (s IN ('new', 'paid')), at timestamptz, CHECK ((s = 'paid') = (at IS NOT NULL))`,
     ],
     [
+      'json of a kind',
+      `j jsonb NOT NULL CHECK (jsonb_typeof(j) = 'array' AND jsonb_array_length(j) > 0)`,
+    ],
+    [
       'json, arrays and ranges',
       'a jsonb NOT NULL, b text[] NOT NULL, c int4range NOT NULL, d inet',
     ],

@@ -22,10 +22,16 @@ type Row = Record<string, string | null>;
  *
  * @param client a shadow's owner, outside a transaction
  * @param count rows for each table, at most 1000
+ * @param leave tables that stay as they are, e.g. `public.users`
  */
-export async function seedRows(client: pg.Client, count: number): Promise<SeededTable[]> {
+export async function seedRows(
+  client: pg.Client,
+  count: number,
+  leave: ReadonlySet<string> = new Set(),
+): Promise<SeededTable[]> {
   const seeded: SeededTable[] = [];
   for (const table of await readSeedTables(client)) {
+    if (leave.has(table.name)) continue;
     const { rows } = await client.query(`SELECT FROM ${table.name} LIMIT 1`);
     if (rows.length === 0) seeded.push(await seedTable(client, table, count));
   }
