@@ -8,6 +8,8 @@ export type { Difference } from './catalogue/compare-catalogues.js';
 export type { DatabaseDrift, FleetDriftReport } from './drift/drift-report.js';
 export { fleetDrift } from './drift/fleet-drift.js';
 export type { FleetDriftOptions } from './drift/fleet-drift.js';
+export { fleetHealth } from './drift/fleet-health.js';
+export type { DatabaseHealth, FleetHealthReport } from './drift/fleet-health.js';
 export type { Tolerance, Tolerated } from './drift/tolerances.js';
 export { classBaseName } from './sources/class-migrations.js';
 export { fleetBackup } from './backup/fleet-backup.js';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { addLint } from './lint.js';
 import { addOperator } from './operator.js';
-import { common, count, run, running } from './options.js';
+import { common, count, oneOf, run, running } from './options.js';
 import { addProof } from './proof.js';
 import { addState } from './state.js';
 import { addTransfer } from './transfer.js';
@@ -13,7 +13,8 @@ export function addMigrate(program: Command): void {
   const write = () => import('../commands/migrate-new.js');
   common(migrate.command('status').alias('current').description('where every database stands'))
     .option('--check', 'exit 3 when something is pending')
-    .action(run(async () => (await read()).status));
+    .option('--format <what>', 'text | langsense', oneOf('text', 'langsense'), 'text')
+    .action(run(async () => (await import('../commands/status.js')).status));
   common(migrate.command('plan').description('what `up` would run')).action(
     run(async () => (await read()).plan),
   );
