@@ -19,6 +19,15 @@ export type {
   FleetBackupReport,
 } from './backup/fleet-backup.js';
 export type { Backup, BackupRules } from './backup/backup-rules.js';
+export { fleetExport } from './export/fleet-export.js';
+export type {
+  DatabaseExport,
+  FleetExportOptions,
+  FleetExportReport,
+} from './export/fleet-export.js';
+export type { Manifest, ManifestDatabase, ManifestFile, ManifestPlace } from './export/manifest.js';
+export { verifyExport } from './export/verify-export.js';
+export type { VerifiedExport, VerifyExportReport } from './export/verify-export.js';
 export { createDatabases } from './databases/create-databases.js';
 export type { CreatedDatabase, DatabaseSpec } from './databases/create-databases.js';
 export type { Direction, FleetEvent, MigrationRef, Reporter } from './run/events.js';

@@ -72,3 +72,14 @@ CREATE TABLE IF NOT EXISTS public.migrations (
   name character varying NOT NULL,
   CONSTRAINT "PK_8c82d7f526340ab734260ea46be" PRIMARY KEY (id)
 )`;
+
+/** The service has no business in it, whatever the default grants say. */
+export const TYPEORM_REVOKE_SQL = `
+DO $$ DECLARE grantee text; BEGIN
+  FOR grantee IN SELECT DISTINCT pg_get_userbyid(a.grantee) FROM pg_class c, aclexplode(c.relacl) a
+    WHERE c.oid = 'public.migrations'::regclass AND a.grantee NOT IN (0, c.relowner)
+  LOOP
+    EXECUTE format('REVOKE ALL ON public.migrations FROM %I', grantee);
+    EXECUTE format('REVOKE ALL ON SEQUENCE public.migrations_id_seq FROM %I', grantee);
+  END LOOP;
+END $$`;

@@ -17,6 +17,8 @@ export interface ReplayedStatement {
   line: number;
   /** 0-based place in its migration. */
   index: number;
+  /** What a class sent along for $1, $2, … */
+  parameters?: unknown[] | undefined;
 }
 
 /** Called between statements, on the same connection and in the same transaction. */
@@ -67,7 +69,7 @@ async function replayScript(
     sql: string,
     { line, parameters }: { line: number; parameters?: unknown[] | undefined },
   ): Promise<pg.QueryResult> => {
-    const statement = { sql, line, index };
+    const statement = { sql, line, index, parameters };
     index += 1;
     await hooks.before?.(statement, step);
     const result =

@@ -36,7 +36,7 @@ const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 8_000;
 // CREATE INDEX CONCURRENTLY waits for every old transaction and blocks nobody while it does; giving up
 // early would leave an invalid index behind.
-const LOCK_TIMEOUT_OUTSIDE = '5min';
+export const LOCK_TIMEOUT_OUTSIDE = '5min';
 
 /**
  * Runs one migration with its row of history: all of it or nothing. What fails for want of a lock is

@@ -2,7 +2,7 @@ import type { DatabaseTarget } from '@fusion-prime/database/connection';
 import type pg from 'pg';
 import { fingerprintInside } from '../catalogue/recorded-fingerprint.js';
 import { appendHistory } from '../history/history.js';
-import { TYPEORM_TABLE_SQL } from '../history/history-schema.js';
+import { TYPEORM_REVOKE_SQL, TYPEORM_TABLE_SQL } from '../history/history-schema.js';
 import { type ChainHead, type HistoryRow, timestampText } from '../history/history-row.js';
 import type { Migration } from '../sources/migration.js';
 import type { Direction } from './events.js';
@@ -161,13 +161,5 @@ async function createTypeormTable(client: pg.Client): Promise<void> {
   );
   if (rows[0]?.missing !== true) return;
   await client.query(TYPEORM_TABLE_SQL);
-  await client.query(`
-    DO $$ DECLARE grantee text; BEGIN
-      FOR grantee IN SELECT DISTINCT pg_get_userbyid(a.grantee) FROM pg_class c, aclexplode(c.relacl) a
-        WHERE c.oid = 'public.migrations'::regclass AND a.grantee NOT IN (0, c.relowner)
-      LOOP
-        EXECUTE format('REVOKE ALL ON public.migrations FROM %I', grantee);
-        EXECUTE format('REVOKE ALL ON SEQUENCE public.migrations_id_seq FROM %I', grantee);
-      END LOOP;
-    END $$`);
+  await client.query(TYPEORM_REVOKE_SQL);
 }
