@@ -8,6 +8,7 @@ import { preflight, shownTarget, type Surveyed } from './preflight.js';
 import { problemOf } from './problem.js';
 import type { DatabaseRun, Problem } from './reports.js';
 import type { RunRules } from './run-database.js';
+import type { Sessions } from './sessions.js';
 
 /** What the preflight found out about one database. */
 export interface Check {
@@ -24,6 +25,7 @@ export type Demand = (surveyed: Surveyed, steps: readonly Step[]) => Promise<voi
 export interface CheckRules {
   run: RunRules;
   load: LoadMigrations;
+  sessions: Sessions;
   demands: readonly Demand[];
 }
 
@@ -39,6 +41,7 @@ export async function checkDatabase(database: FleetDatabase, rules: CheckRules):
       signal,
       onHolder: (holder) => emit({ type: 'lock-busy', database: name, holder }),
       load: rules.load,
+      sessions: rules.sessions,
     });
     const steps = plan(surveyed);
     demandTwoWays(name, steps);

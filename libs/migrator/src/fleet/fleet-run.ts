@@ -11,15 +11,18 @@ import {
   newRun,
   notRun,
 } from './fleet-check.js';
+import { demandExtensions } from './extensions.js';
 import { othersOf, select } from './fleet-order.js';
 import { downPlan, upPlan } from './fleet-plan.js';
 import { applyRules, type FleetRunOptions } from './options.js';
 import { shownTarget } from './preflight.js';
 import type { DatabaseRun, FleetRunReport, Problem } from './reports.js';
 import { type Planner, runDatabase, type RunRules } from './run-database.js';
+import { demandPromoted } from './promotion.js';
 import { demandWaysBack, rollBackRun } from './roll-back.js';
 import { runReport } from './run-report.js';
 import { schedule } from './schedule.js';
+import { Sessions } from './sessions.js';
 import { sideBySide } from './side-by-side.js';
 
 /** `down` goes back one step per database unless told otherwise. */
@@ -68,13 +71,20 @@ async function runFleet(
 ): Promise<FleetRunReport> {
   const startedAt = new Date();
   const selected = select(fleet.databases, { ...options, withoutDatabase: fleet.withoutDatabase });
-  const rules: RunRules = { apply: applyRules(options), environment: options.environment, plan };
+  const sessions = new Sessions();
+  const { environment } = options;
+  const rules: RunRules = { apply: applyRules(options), environment, plan, sessions };
   const goesBack = command === 'up' && options.rollbackOnFailure === true;
-  const check: CheckRules = { run: rules, load: loadOnce(), demands: demandsOf(options, goesBack) };
+  const demands = demandsOf(options, goesBack);
+  const check: CheckRules = { run: rules, load: loadOnce(), demands, sessions };
   const checks = await sideBySide(selected, CHECKS_AT_ONCE, (one) => checkDatabase(one, check));
   const runs = new Map(checks.map((one) => [one.database.name, notRun(one)]));
-  if (!checks.some(({ problem }) => isFatal(problem, options))) {
-    await changeAll(checks, { command, options, rules, runs, goesBack });
+  try {
+    if (!checks.some(({ problem }) => isFatal(problem, options))) {
+      await changeAll(checks, { command, options, rules, runs, goesBack });
+    }
+  } finally {
+    await sessions.closeAll();
   }
   const withoutDatabase = othersOf(fleet, options);
   return runReport({ command, databases: [...runs.values()], rules, startedAt, withoutDatabase });
@@ -105,9 +115,13 @@ async function changeAll(checks: readonly Check[], run: WholeRun): Promise<void>
 
 /** What must hold in every database before one is changed. */
 function demandsOf(options: FleetRunOptions, goesBack: boolean): Demand[] {
-  const { allowDataLoss = false, backup } = options;
-  const demands = [demandNoLoss({ allowDataLoss, backsUp: backup !== undefined })];
-  return goesBack ? [demandWaysBack, ...demands] : demands;
+  const { allowDataLoss = false, backup, promotedFrom } = options;
+  return [
+    ...(goesBack ? [demandWaysBack] : []),
+    ...(promotedFrom === undefined ? [] : [demandPromoted(promotedFrom)]),
+    demandExtensions,
+    demandNoLoss({ allowDataLoss, backsUp: backup !== undefined }),
+  ];
 }
 
 function isFatal(problem: Problem | null, { skipUnreachable = false }: FleetRunOptions): boolean {

@@ -14,6 +14,10 @@ export interface DatabaseState {
   history: History;
   /** Who holds the engine's lock; null when nobody does, or when this session does. */
   holder: LockHolder | null;
+  /** Whether the backend that answered holds the lock itself. */
+  lockHeld: boolean;
+  /** The backend that answered. */
+  backendPid: number;
 }
 
 const OLDEST_SERVER = 150_000;
@@ -30,7 +34,7 @@ const LOOK_SQL = `
          (has_schema_privilege('public', 'CREATE')
           AND has_table_privilege('migrator.history', 'INSERT')
           AND has_table_privilege('migrator.head', 'UPDATE')) AS "mayMigrate",
-         ${HOLDS_LOCK} AS "ours";
+         ${HOLDS_LOCK} AS "lockHeld", pg_backend_pid() AS "backendPid";
   SELECT service, environment, database_uuid::text AS "databaseUuid" FROM migrator.identity;
   ${READ_HISTORY_SQL};
   ${LOCK_HOLDER_SQL}`;
@@ -43,17 +47,13 @@ const LOOK_SQL = `
 export async function inspect(client: pg.Client, database: string): Promise<DatabaseState> {
   const [facts, identities, history, holders] = await look(client, database);
   const identity = identities?.rows[0] as DatabaseState['identity'] | undefined;
-  const fact = facts?.rows[0] as
-    | (Pick<DatabaseState, 'serverVersion' | 'readOnly' | 'mayMigrate'> & { ours: boolean })
-    | undefined;
+  const fact = facts?.rows[0] as Omit<DatabaseState, 'identity' | 'history' | 'holder'> | undefined;
   if (identity === undefined || fact === undefined) refuseUnidentified(database);
   return {
-    serverVersion: fact.serverVersion,
-    readOnly: fact.readOnly,
-    mayMigrate: fact.mayMigrate,
+    ...fact,
     identity,
     history: verifiedHistory((history?.rows ?? []) as never[], database),
-    holder: fact.ours ? null : ((holders?.rows[0] as LockHolder | undefined) ?? null),
+    holder: fact.lockHeld ? null : ((holders?.rows[0] as LockHolder | undefined) ?? null),
   };
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import type { BackupRules } from '../backup/backup-rules.js';
+import type { Fleet } from './fleet.js';
 import type { ApplyRules } from '../run/rules.js';
 import type { Reporter } from '../run/events.js';
 import { DEFAULT_RULES } from '../run/session.js';
@@ -36,6 +37,8 @@ export interface FleetRunOptions extends FleetOptions {
   rollbackOnFailure?: boolean;
   /** Made of every database that the run will change, before any is changed. */
   backup?: BackupRules;
+  /** Refuses what is not applied, with the same checksums, in this other fleet: staging first. */
+  promotedFrom?: Fleet;
   /** Rows may be lost: by DROP, TRUNCATE or DELETE over tables that have some. Default false. */
   allowDataLoss?: boolean;
   /** Aborted when even that is to stop. */

@@ -11,6 +11,7 @@ import type { Migration } from '../sources/migration.js';
 import { MigrationRefused } from '../refused.js';
 import { demandResumable } from '../run/resume.js';
 import { closeSession, openSession } from '../run/session.js';
+import type { Sessions } from './sessions.js';
 
 /** A database as it was found, before anything is changed. */
 export interface Surveyed {
@@ -63,6 +64,8 @@ export interface Patience {
   signal: AbortSignal | undefined;
   onHolder: (holder: LockHolder) => void;
   load?: LoadMigrations;
+  /** Where the session waits for the run. */
+  sessions: Sessions;
 }
 
 /**
@@ -77,27 +80,39 @@ export async function preflight(
   patience: Patience,
 ): Promise<Surveyed> {
   const target = targetOf(database);
-  const { load = loadMigrations } = patience;
+  const { load = loadMigrations, sessions } = patience;
+  const { name } = database;
   const migrations = await load(database.migrations);
-  const client = await openSession(target, database.name);
+  const client = await openSession(target, name);
   try {
-    const wait = { ...patience, database: database.name, target };
-    await demandOwnBackend(client, wait);
-    await awaitLockFree(client, wait);
-    const surveyed = await surveyOver(client, { database, target, migrations, environment });
-    demandWritable(surveyed.state, { target, name: database.name, environment });
+    const wait = { ...patience, database: name, target };
+    let state = await inspect(client, name);
+    await demandOwnBackend(client, { ...wait, answered: state.backendPid });
+    if (state.holder !== null) {
+      await awaitLockFree(client, wait);
+      state = await inspect(client, name);
+    }
+    const surveyed = await judge(state, { database, target, migrations, environment });
+    demandWritable(state, { target, name, environment });
+    sessions.park(name, client);
     return surveyed;
-  } finally {
+  } catch (error) {
     await closeSession(client);
+    throw error;
   }
 }
 
-export async function surveyOver(
-  client: pg.Client,
-  known: Pick<Surveyed, 'database' | 'target' | 'migrations'> & { environment: string | undefined },
-): Promise<Surveyed> {
+type Known = Pick<Surveyed, 'database' | 'target' | 'migrations'> & {
+  environment: string | undefined;
+};
+
+export async function surveyOver(client: pg.Client, known: Known): Promise<Surveyed> {
+  return judge(await inspect(client, known.database.name), known);
+}
+
+/** Compares what was seen of a database with what it should be. */
+async function judge(state: DatabaseState, known: Known): Promise<Surveyed> {
   const { database, target, migrations, environment } = known;
-  const state = await inspect(client, database.name);
   demandIdentity(state, { name: database.name, environment });
   const comparison = compareNamed(database.name, migrations, state);
   const { unfinished } = comparison;

@@ -1,12 +1,13 @@
 import { type AppliedMigration, applyMigration, type Step } from '../run/apply.js';
 import type { ApplyRules } from '../run/rules.js';
-import { takeLock } from '../run/advisory-lock.js';
+import { grabLock, refusePooler } from '../run/advisory-lock.js';
 import { type Surveyed, surveyOver } from './preflight.js';
 import { problemOf } from './problem.js';
 import type { LockedDatabase } from '../run/record.js';
 import type { Problem } from './reports.js';
 import { demandResumable } from '../run/resume.js';
 import { cancelBackend, closeSession, openSession } from '../run/session.js';
+import type { Sessions } from './sessions.js';
 
 /** What to do with a database, decided from what it says at that moment. */
 export type Planner = (surveyed: Surveyed) => Step[];
@@ -17,6 +18,8 @@ export interface RunRules {
   plan: Planner;
   /** Where the backup of a database is, by its name. */
   backups?: ReadonlyMap<string, string>;
+  /** Those that the preflight left open. */
+  sessions: Sessions;
 }
 
 export interface RunResult {
@@ -45,12 +48,12 @@ async function underLock(
 ): Promise<void> {
   const { signal, emit } = rules.apply;
   const { name } = database;
-  const client = await openSession(target, name);
+  const client = (await rules.sessions.take(name)) ?? (await openSession(target, name));
   const { processID: pid } = client as typeof client & { processID: number };
   const cancel = (): void => void cancelBackend(target, pid);
   signal?.addEventListener('abort', cancel);
   try {
-    const lockWaitMs = await takeLock(client, {
+    const lock = await grabLock(client, {
       database: name,
       target,
       waitMs: rules.apply.lockWaitMs,
@@ -59,6 +62,8 @@ async function underLock(
     });
     const environment = rules.environment;
     const now = await surveyOver(client, { database, target, migrations, environment });
+    // The round trip after the lock: the backend that answers must be the one that got it.
+    if (!now.state.lockHeld || now.state.backendPid !== lock.pid) refusePooler(name);
     const { head } = now.state.history;
     const backupReference = rules.backups?.get(name) ?? null;
     const locked: LockedDatabase = {
@@ -67,7 +72,7 @@ async function underLock(
       client,
       pid,
       head,
-      lockWaitMs,
+      lockWaitMs: lock.waitedMs,
       backupReference,
     };
     const steps = rules.plan(now);

@@ -51,24 +51,41 @@ const POLL_MS = 100;
 // Half of the waiting clients would otherwise ask in the same millisecond, again and again.
 const POLL_JITTER_MS = 100;
 
+/** A lock that was granted, to a backend that has not been proved to be ours. */
+export interface GrabbedLock {
+  waitedMs: number;
+  /** The backend that got it. */
+  pid: number;
+}
+
 /**
  * Takes the session lock by polling: the blocking form would deadlock with CREATE INDEX CONCURRENTLY,
- * which waits for every snapshot, the waiter's too. The next round trip proves that the backend which
- * answers is the one that holds it.
+ * which waits for every snapshot, the waiter's too. The caller proves with the next round trip that the
+ * backend which answers is the one that holds it.
  *
- * @returns milliseconds waited
- * @throws {MigrationRefused} LOCK_BUSY naming the holder, BEHIND_POOLER, INTERRUPTED
+ * @throws {MigrationRefused} LOCK_BUSY naming the holder, INTERRUPTED
  */
-export async function takeLock(client: pg.Client, wait: LockWait): Promise<number> {
+export async function grabLock(client: pg.Client, wait: LockWait): Promise<GrabbedLock> {
   let pid = 0;
-  const waited = await poll(client, wait, async () => {
+  const waitedMs = await poll(client, wait, async () => {
     const { rows } = await client.query<{ taken: boolean; pid: number }>(
       `SELECT pg_try_advisory_lock(${LOCK_KEY}) AS taken, pg_backend_pid() AS pid`,
     );
     pid = rows[0]?.pid ?? 0;
     return rows[0]?.taken === true;
   });
-  if (await holdsLock(client, pid)) return waited;
+  return { waitedMs, pid };
+}
+
+/**
+ * Takes the lock and proves it.
+ *
+ * @returns milliseconds waited
+ * @throws {MigrationRefused} LOCK_BUSY naming the holder, BEHIND_POOLER, INTERRUPTED
+ */
+export async function takeLock(client: pg.Client, wait: LockWait): Promise<number> {
+  const { waitedMs, pid } = await grabLock(client, wait);
+  if (await holdsLock(client, pid)) return waitedMs;
   return refusePooler(wait.database);
 }
 
@@ -135,14 +152,15 @@ const POOLER_PROOF_MS = 2_000;
  * keys of its own: when the pid announced at login is not the one that answers, a second connection
  * occupies a backend with an open transaction, and then the same backend must answer us again.
  *
+ * @param answered the pid of the backend that answered before, where that is known
  * @throws {MigrationRefused} BEHIND_POOLER
  */
 export async function demandOwnBackend(
   client: pg.Client,
-  { target, database }: Pick<LockWait, 'target' | 'database'>,
+  { target, database, answered }: Pick<LockWait, 'target' | 'database'> & { answered?: number },
 ): Promise<void> {
+  const first = answered ?? (await backendPid(client));
   const announced = (client as pg.Client & { processID?: number | null }).processID;
-  const first = await backendPid(client);
   if (announced === first) return;
   const occupier = await openSession(target, database);
   try {
@@ -162,7 +180,7 @@ async function backendPid(client: pg.Client): Promise<number> {
   return rows[0]?.pid ?? 0;
 }
 
-function refusePooler(database: string): never {
+export function refusePooler(database: string): never {
   throw new MigrationRefused(
     'BEHIND_POOLER',
     `${database}: statements of one session meet different backends. You are behind a ` +

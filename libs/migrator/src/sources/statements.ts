@@ -33,8 +33,8 @@ const SAVEPOINTS = ['TRANS_STMT_SAVEPOINT', 'TRANS_STMT_RELEASE', 'TRANS_STMT_RO
 export async function splitStatements(sql: string, origin: string): Promise<Statement[]> {
   if (sql.trim() === '') return [];
   const bytes = Buffer.from(sql, 'utf8');
-  const parsed = await parse(sql, origin);
-  return parsed.map((node) => {
+  const nodes = await parse(sql, origin);
+  return nodes.map((node) => {
     const start = node.stmt_location ?? 0;
     const raw = bytes.subarray(start, start + (node.stmt_len ?? bytes.length - start)).toString();
     const text = raw.replace(/^(\s+|--[^\n]*(\n|$))+/, '');

@@ -7,7 +7,7 @@ import { sayTargets } from '../targets.js';
 const EXIT_PENDING = 3;
 
 /** Loaded once the targets are said: the first line need not wait for the engine. */
-const engine = () => import('@fusion-prime/migrator');
+const engine = () => import('@fusion-prime/migrator/read');
 
 export async function status(options: CommonOptions & { check?: boolean }): Promise<number> {
   const context = await contextOf(options);

@@ -21,6 +21,7 @@ export interface RunOptions extends CommonOptions {
   backupCommand?: string;
   /** Of `up` alone. */
   rollbackOnFailure?: boolean;
+  promotedFrom?: string;
   /** Of `down` alone. */
   steps?: number;
   to?: string;
@@ -30,7 +31,7 @@ const MS_PER_SECOND = 1_000;
 
 export async function up(options: RunOptions): Promise<number> {
   return change(options, 'migrate', async (context, run) => {
-    const { fleetUp } = await import('@fusion-prime/migrator');
+    const { fleetUp } = await import('@fusion-prime/migrator/run');
     return fleetUp(context.fleet, run);
   });
 }
@@ -39,7 +40,7 @@ export async function down(options: RunOptions & { steps?: number; to?: string }
   const { steps, to } = options;
   const how = { ...(steps !== undefined && { steps }), ...(to !== undefined && { to }) };
   return change(options, 'undo migrations of', async (context, run) => {
-    const { fleetDown } = await import('@fusion-prime/migrator');
+    const { fleetDown } = await import('@fusion-prime/migrator/run');
     return fleetDown(context.fleet, { ...run, ...how });
   });
 }

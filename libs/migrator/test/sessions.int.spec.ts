@@ -1,0 +1,62 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import type pg from 'pg';
+import { Sessions } from '../src/fleet/sessions.js';
+import { openSession } from '../src/run/session.js';
+import { adminUrl, targetOf } from './fleet-fixture.js';
+
+const opened: pg.Client[] = [];
+afterAll(async () => {
+  for (const client of opened) await client.end().catch(() => undefined);
+});
+
+async function open(): Promise<pg.Client> {
+  const client = await openSession(targetOf(adminUrl()), 'books');
+  opened.push(client);
+  return client;
+}
+
+const pidOf = async (client: pg.Client): Promise<number> =>
+  (await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows[0]?.pid ?? 0;
+
+describe('a session between preflight and run', () => {
+  it('is given to its own database, once', async () => {
+    const sessions = new Sessions();
+    const client = await open();
+    sessions.park('books', client);
+    expect(await sessions.take('films')).toBeNull();
+    expect(await sessions.take('books')).toBe(client);
+    expect(await sessions.take('books')).toBeNull();
+  });
+
+  it('is not given out when the server has ended it meanwhile', async () => {
+    const sessions = new Sessions();
+    const client = await open();
+    const pid = await pidOf(client);
+    sessions.park('books', client);
+    const ended = once(client, 'end');
+    await (await open()).query('SELECT pg_terminate_backend($1)', [pid]);
+    await ended;
+    expect(await sessions.take('books')).toBeNull();
+  });
+
+  it('is closed when it has waited for too long, or when there are too many', async () => {
+    const sessions = new Sessions(1, -1);
+    const [kept, surplus] = [await open(), await open()];
+    sessions.park('books', kept);
+    const ended = once(surplus, 'end');
+    sessions.park('films', surplus);
+    await ended;
+    expect(await sessions.take('films')).toBeNull();
+    expect(await sessions.take('books')).toBeNull();
+    await expect(kept.query('SELECT 1')).rejects.toThrow();
+  });
+
+  it('is closed at the end of the run', async () => {
+    const sessions = new Sessions();
+    const client = await open();
+    sessions.park('books', client);
+    await sessions.closeAll();
+    await expect(client.query('SELECT 1')).rejects.toThrow();
+  });
+});
