@@ -1,5 +1,4 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { once } from 'node:events';
 import type pg from 'pg';
 import { Sessions } from '../src/fleet/sessions.js';
 import { openSession } from '../src/run/session.js';
@@ -19,6 +18,10 @@ async function open(): Promise<pg.Client> {
 const pidOf = async (client: pg.Client): Promise<number> =>
   (await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows[0]?.pid ?? 0;
 
+/** Not events.once: what the server says before it ends a session is an `error`. */
+const endOf = (client: pg.Client): Promise<void> =>
+  new Promise((resolve) => client.once('end', () => resolve()));
+
 describe('a session between preflight and run', () => {
   it('is given to its own database, once', async () => {
     const sessions = new Sessions();
@@ -34,7 +37,7 @@ describe('a session between preflight and run', () => {
     const client = await open();
     const pid = await pidOf(client);
     sessions.park('books', client);
-    const ended = once(client, 'end');
+    const ended = endOf(client);
     await (await open()).query('SELECT pg_terminate_backend($1)', [pid]);
     await ended;
     expect(await sessions.take('books')).toBeNull();
@@ -44,7 +47,7 @@ describe('a session between preflight and run', () => {
     const sessions = new Sessions(1, -1);
     const [kept, surplus] = [await open(), await open()];
     sessions.park('books', kept);
-    const ended = once(surplus, 'end');
+    const ended = endOf(surplus);
     sessions.park('films', surplus);
     await ended;
     expect(await sessions.take('films')).toBeNull();
