@@ -15,10 +15,9 @@ export interface TableName {
   name: string;
 }
 
-/** Words without which no statement loses rows: a script without them need not be parsed. */
-export const MAY_LOSE = /\b(drop|truncate|delete)\b/i;
-/** What follows a renaming by name is about the old table. */
-export const MAY_RENAME = /\brename\b/i;
+/** Words without which a script need not be parsed: what follows a RENAME is about the old table. */
+export const MATTERS = /\b(drop|truncate|delete|rename)\b/i;
+const MAY_LOSE = /\b(drop|truncate|delete)\b/i;
 
 interface RangeVar {
   schemaname?: string;

@@ -1,4 +1,5 @@
-import type { FleetRunOptions, FleetRunReport } from '@fusion-prime/migrator';
+import { resolve } from 'node:path';
+import type { Fleet, FleetRunOptions, FleetRunReport } from '@fusion-prime/migrator';
 import { backupRules } from '../backup-rules.js';
 import { confirmTarget } from '../confirm.js';
 import { type CommonOptions, type Context, contextOf, isLocal } from '../context.js';
@@ -32,8 +33,19 @@ const MS_PER_SECOND = 1_000;
 export async function up(options: RunOptions): Promise<number> {
   return change(options, 'migrate', async (context, run) => {
     const { fleetUp } = await import('@fusion-prime/migrator/run');
-    return fleetUp(context.fleet, run);
+    const gate = await promotionGate(options);
+    return fleetUp(context.fleet, { ...run, ...gate });
   });
+}
+
+/** The fleet in which everything must stand first; its URLs come from its own variables. */
+async function promotionGate({ promotedFrom }: RunOptions): Promise<{ promotedFrom?: Fleet }> {
+  if (promotedFrom === undefined) return {};
+  const { loadFleet } = await import('@fusion-prime/migrator/fleet');
+  const fleet = loadFleet(resolve(promotedFrom), process.env);
+  say(`what is applied there decides, ${promotedFrom}:`);
+  sayTargets(fleet);
+  return { promotedFrom: fleet };
 }
 
 export async function down(options: RunOptions & { steps?: number; to?: string }): Promise<number> {

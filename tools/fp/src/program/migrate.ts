@@ -23,6 +23,7 @@ export function addMigrate(program: Command): void {
   );
   running(migrate.command('up').description('apply what is pending, everywhere'))
     .option('--rollback-on-failure', 'when one fails, undo what this run did everywhere')
+    .option('--promoted-from <file>', 'refuse what is not applied in this fleet: staging first')
     .action(run(async () => (await change()).up));
   running(migrate.command('down').description('undo, one step per database by default'))
     .option('--steps <n>', 'how many', count)
