@@ -1,0 +1,2 @@
+-- The way back from 001.
+DROP TABLE audit_events;

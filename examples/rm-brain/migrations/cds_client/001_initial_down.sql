@@ -1,0 +1,4 @@
+-- The way back from 001.
+DROP TABLE processed_events;
+DROP TABLE client_links;
+DROP TABLE clients;

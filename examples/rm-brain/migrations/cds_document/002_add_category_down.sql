@@ -1,0 +1,2 @@
+-- The way back from 002.
+ALTER TABLE documents DROP COLUMN category;

@@ -1,0 +1,3 @@
+-- The way back from 001.
+DROP TABLE processed_events;
+DROP TABLE relationships;

@@ -1,0 +1,4 @@
+-- The way back from 001.
+DROP TABLE processed_events;
+DROP TABLE suitability_assessments;
+DROP TABLE risk_profiles;
