@@ -6,6 +6,8 @@ import { MigrationRefused } from '../refused.js';
 
 const SQL_FILE = /^(\d{1,20})[_-]([A-Za-z0-9][A-Za-z0-9_-]*?)(?:_(up|down))?\.sql$/;
 const DIRECTIVE = /^--\s*migrate:\s*(.*)$/;
+// Read by lint alone; nothing of how the file runs.
+const SUPPRESSION = /^ignore\b/;
 const DURATION = /^\d{1,9}(ms|s|min)$/;
 
 interface SqlFile {
@@ -96,6 +98,7 @@ function readScript(file: string): SqlScript {
   for (const line of sql.split('\n')) {
     if (line.trim() !== '' && !line.startsWith('--')) break;
     const directive = DIRECTIVE.exec(line)?.[1];
+    if (directive !== undefined && SUPPRESSION.test(directive)) continue;
     for (const pair of directive?.split(/\s+/).filter(Boolean) ?? []) direct(script, pair);
   }
   return script;

@@ -1,0 +1,59 @@
+import type { LintedFile } from '@fusion-prime/migrator/lint';
+import pc from 'picocolors';
+import type { CommonOptions } from '../context.js';
+import { print, printJson, say } from '../output.js';
+
+export interface LintOptions extends CommonOptions {
+  dir?: string;
+  baseApplied?: string;
+  targetVersion?: string;
+  shadow: boolean;
+  advice?: boolean;
+  sarif?: boolean;
+}
+
+const NEWEST_SERVER = 18;
+
+export async function lint(options: LintOptions): Promise<number> {
+  const { lintExitCode, lintReport, sarif } = await import('@fusion-prime/migrator/lint');
+  const files = options.dir === undefined ? [] : await ofFolder(options.dir, options);
+  if (options.sarif === true) printJson(sarif(files, options.dir));
+  else if (options.json === true) printJson(lintReport(files));
+  else await tell(files);
+  return lintExitCode(files);
+}
+
+async function ofFolder(dir: string, options: LintOptions): Promise<LintedFile[]> {
+  const { lintFolder } = await import('@fusion-prime/migrator/lint');
+  const target = Number(options.targetVersion ?? NEWEST_SERVER);
+  say(`lint: ${dir}, for PostgreSQL ${target}`);
+  const { files, ignored } = await lintFolder(dir, {
+    target,
+    baseApplied: options.baseApplied,
+    advice: options.advice,
+  });
+  for (const name of ignored) say(`${name} has no number, so nobody knows when it runs: left out`);
+  return files;
+}
+
+const COLOURS = { error: pc.red, warning: pc.yellow, info: pc.cyan };
+
+async function tell(files: readonly LintedFile[]): Promise<void> {
+  const { standing } = await import('@fusion-prime/migrator/lint');
+  const all = files.flatMap(({ findings }) => standing(findings));
+  for (const { file, line, level, rule, hazard, message, fix } of all) {
+    print(
+      `${pc.bold(`${file}:${line}`)} ${COLOURS[level](level)} ${rule} ${pc.dim(`(${hazard})`)}`,
+    );
+    print(`  ${message}`);
+    print(`  ${pc.green('safe:')} ${fix}`);
+  }
+  const count = (level: string): number => all.filter((one) => one.level === level).length;
+  const ignored = files
+    .flatMap(({ findings }) => findings)
+    .filter((one) => one.suppressed !== null);
+  say(
+    `${files.length} files: ${count('error')} errors, ${count('warning')} warnings, ${count('info')} notes` +
+      (ignored.length > 0 ? `, ${ignored.length} suppressed` : ''),
+  );
+}
