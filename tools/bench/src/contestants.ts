@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BenchFleet } from './bench-fleet.js';
 import type { Contestant } from './contest.js';
 
-const require = createRequire(import.meta.url);
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const PEERS = join(ROOT, 'tools', 'bench', 'peers');
 const FP = join(ROOT, 'tools', 'fp', 'bin', 'fp.mjs');
 const CONNECT_AND_SELECT = fileURLToPath(
   new URL('./limits/connect-and-select.js', import.meta.url),
@@ -37,7 +37,7 @@ export function loop(known: Known, fleet: BenchFleet, command: string, env = {})
       file: 'bash',
       args: ['-e', '-c', script],
       cwd: dirname(fleet.fleetFile),
-      env: { BENCH_TYPEORM: require.resolve('typeorm'), ...env },
+      env: { BENCH_TYPEORM: join(PEERS, 'node_modules', 'typeorm'), ...env },
     },
   };
 }
@@ -79,6 +79,18 @@ export function connectAndSelect(fleet: BenchFleet, name: string, atOnce: number
   };
 }
 
+/** The peers are nobody's dependency: they come from npm when a benchmark first runs beside them. */
+export function installPeers(): void {
+  if (existsSync(join(PEERS, 'node_modules'))) return;
+  process.stderr.write('installing the peers …\n');
+  const flags = ['--no-package-lock', '--no-audit', '--no-fund', '--no-workspaces'];
+  const { status, stderr } = spawnSync('npm', ['install', ...flags], {
+    cwd: PEERS,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`npm install of the peers failed:\n${stderr}`);
+}
+
 /** Why psql cannot take part; null when it can. */
 export function psqlAbsence(): string | null {
   const { status } = spawnSync('psql', ['--version']);
@@ -88,5 +100,5 @@ export function psqlAbsence(): string | null {
 }
 
 function bin(name: string): string {
-  return join(ROOT, 'node_modules', '.bin', name);
+  return join(PEERS, 'node_modules', '.bin', name);
 }

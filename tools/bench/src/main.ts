@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { migrateFleet, type Rules } from './benchmarks/migrate-fleet.js';
 import { migrateNoop } from './benchmarks/migrate-noop.js';
+import { installPeers } from './contestants.js';
 import { formatTable, type Table } from './report.js';
 import { type BenchServer, startServer } from './server.js';
 
@@ -28,6 +29,7 @@ if (benchmark === undefined) {
   );
   process.exit(2);
 }
+if (!values['without-peers']) installPeers();
 const server = await startServer();
 try {
   const tables = await benchmark(server, {

@@ -7,6 +7,7 @@ interface Manifest {
   name: string;
   dependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;
+  optionalDependencies?: Record<string, string>;
 }
 
 const files = repositoryFiles();
@@ -28,6 +29,7 @@ describe('the packages', () => {
         manifest.name,
         ...Object.keys(manifest.dependencies ?? {}),
         ...Object.keys(manifest.devDependencies ?? {}),
+        ...Object.keys(manifest.optionalDependencies ?? {}),
         ...Object.keys((JSON.parse(read('package.json')) as Manifest).devDependencies ?? {}),
       ]);
       const undeclared = importedPackages(folder).filter((name) => !declared.has(name));
