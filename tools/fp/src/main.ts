@@ -10,5 +10,5 @@ try {
   process.exitCode =
     error instanceof CommanderError
       ? error.exitCode && EXIT_USAGE
-      : reportError(error, process.argv.includes('--json'));
+      : reportError(error, process.argv);
 }

@@ -9,9 +9,18 @@ export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2));
 }
 
+let talk = (text: string): void => void process.stderr.write(`${text}\n`);
+
 /** Talk: stderr, so that a pipe gets the data alone. */
 export function say(text: string): void {
-  process.stderr.write(`${text}\n`);
+  talk(text);
+}
+
+/** Where talk goes from now on: a live display has to make room for it. Returns what it was before. */
+export function divertTalk(to: (text: string) => void): (text: string) => void {
+  const before = talk;
+  talk = to;
+  return before;
 }
 
 /** A table of plain columns; as wide as its content, readable by awk. */
@@ -27,10 +36,12 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [pc.bold(line(head)), ...rows.map(line)].join('\n');
 }
 
-/** What went wrong, whatever it is: `CODE message`, or JSON for a program. */
-export function reportError(error: unknown, json: boolean): number {
+/** What went wrong, whatever it is: `CODE message`, or JSON in the form that a program asked for. */
+export function reportError(error: unknown, args: readonly string[]): number {
   const { code, exitCode, message } = describe(error);
-  if (json) printJson({ error: { code, exitCode, message } });
+  const told = { code, exitCode, message };
+  if (args.includes('--json')) printJson({ error: told });
+  else if (args.includes('--json-lines')) print(JSON.stringify({ type: 'error', error: told }));
   else say(`${pc.red(code)} ${message}`);
   return exitCode;
 }

@@ -6,7 +6,8 @@ import { type CommonOptions, type Context, contextOf, isLocal } from '../context
 import { gitSha } from '../git-sha.js';
 import { onInterruption } from '../interruption.js';
 import { print, printJson, say } from '../output.js';
-import { progress } from '../progress.js';
+import { CommandRefused } from '../refusal.js';
+import { printReportLine, reportingOf } from '../reporting.js';
 import { sayTargets } from '../targets.js';
 import { sayProblems } from './migrate-read.js';
 
@@ -20,6 +21,9 @@ export interface RunOptions extends CommonOptions {
   allowDataLoss?: boolean;
   backup?: string;
   backupCommand?: string;
+  notify?: string;
+  notifyAlways?: boolean;
+  jsonLines?: boolean;
   /** Of `up` alone. */
   rollbackOnFailure?: boolean;
   promotedFrom?: string;
@@ -57,22 +61,46 @@ export async function down(options: RunOptions & { steps?: number; to?: string }
   });
 }
 
-async function change(
-  options: RunOptions,
-  verb: string,
-  run: (context: Context, options: FleetRunOptions) => Promise<FleetRunReport>,
-): Promise<number> {
+type Run = (context: Context, options: FleetRunOptions) => Promise<FleetRunReport>;
+
+async function change(options: RunOptions, verb: string, run: Run): Promise<number> {
+  if (options.json === true && options.jsonLines === true) {
+    throw new CommandRefused('USAGE', 'stdout is one document (--json) or lines (--json-lines)');
+  }
   const context = await contextOf(options);
   sayTargets(context);
   const { env, yes } = options;
   const names = context.databases.map(({ name }) => name).join(', ');
   const local = context.databases.every(isLocal);
   await confirmTarget({ what: `${verb} ${names}`, local, env, yes });
-  const signals = onInterruption(options.rollbackOnFailure === true);
-  const report = await run(context, { ...runOptions(options, context), ...signals });
-  if (options.json === true) printJson(report);
+  const notify = await notifierFor(options, context);
+  const report = await observed(options, context, run);
+  if (options.jsonLines === true) printReportLine(report);
+  else if (options.json === true) printJson(report);
   else tell(report, options);
+  await notify(report);
   return report.exitCode;
+}
+
+/** Loaded only where somebody wants to be notified. */
+async function notifierFor(
+  options: RunOptions,
+  context: Context,
+): Promise<(report: FleetRunReport) => Promise<void>> {
+  if (options.notify === undefined) return async () => undefined;
+  const { notifierOf } = await import('../notify.js');
+  return notifierOf(options, context);
+}
+
+async function observed(options: RunOptions, context: Context, run: Run): Promise<FleetRunReport> {
+  const signals = onInterruption(options.rollbackOnFailure === true);
+  const rules = runOptions(options, context);
+  const reporting = await reportingOf(options, context.databases.length);
+  try {
+    return await run(context, { ...rules, ...signals, reporter: reporting.reporter });
+  } finally {
+    reporting.end();
+  }
 }
 
 function runOptions(options: RunOptions, { environment }: Context): FleetRunOptions {
@@ -88,7 +116,6 @@ function runOptions(options: RunOptions, { environment }: Context): FleetRunOpti
     rollbackOnFailure: options.rollbackOnFailure === true,
     skipUnreachable: options.skipUnreachable === true,
     gitSha: gitSha(),
-    reporter: progress(),
     ...(backup !== undefined && { backup }),
     ...(lockWait !== undefined && { lockWaitMs: lockWait * MS_PER_SECOND }),
     ...(lockTimeout !== undefined && { lockTimeout }),

@@ -12,6 +12,9 @@ export function running(command: Command): Command {
     .option('--allow-data-loss', 'rows may be lost')
     .option('--backup <dir>', 'pg_dump what will be changed into this folder, before anything is')
     .option('--backup-command <command>', 'let a shell command make the backups instead')
+    .option('--notify <url>', 'POST the report there when the run does not end well, signed')
+    .option('--notify-always', 'also when it does')
+    .option('--json-lines', 'every event as a line of JSON while it happens, the report last')
     .option('--lock-wait <seconds>', "wait for another run's lock", seconds)
     .option('--lock-timeout <duration>', "a migration's wait for a table, e.g. 10s", duration)
     .option('--retry-budget <seconds>', 'go on retrying a blocked migration', seconds);
