@@ -1,6 +1,7 @@
 import type { Script, SqlScript } from './migration.js';
 import { MigrationRefused } from '../refused.js';
 import { rehearse } from './rehearsal.js';
+import { sqlParser } from './sql-parser.js';
 
 /** One statement of a script, as it is sent. */
 export interface Statement {
@@ -104,8 +105,7 @@ export async function demandHarmlessQuery(sql: string, origin: string): Promise<
 }
 
 async function parse(sql: string, origin: string): Promise<ParsedStatement[]> {
-  // 1.7 MB of WebAssembly: only for those who have SQL to run.
-  const { parse: parseSql, hasSqlDetails } = await import('libpg-query');
+  const { parse: parseSql, hasSqlDetails } = await sqlParser();
   try {
     return ((await parseSql(sql)) as unknown as { stmts?: ParsedStatement[] }).stmts ?? [];
   } catch (error) {
