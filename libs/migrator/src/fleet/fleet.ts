@@ -82,8 +82,16 @@ function told(problems: Environment['problems']): string[] {
   return [...new Set(problems.map((p) => `${p.var}: ${p.code} ${p.reason} (${p.hint})`))];
 }
 
+// A command asks twice, for the names of the variables and for what they hold; YAML takes its time.
+const lastRead = new WeakMap<Variables, { file: string; text: string; found: FleetFile }>();
+
 function readEntries(file: string, variables: Variables): FleetFile {
-  return parseFleet(readFileSync(file, 'utf8'), file, variables);
+  const text = readFileSync(file, 'utf8');
+  const last = lastRead.get(variables);
+  if (last?.file === file && last.text === text) return last.found;
+  const found = parseFleet(text, file, variables);
+  lastRead.set(variables, { file, text, found });
+  return found;
 }
 
 /** The names of every variable from which a fleet takes a URL. */
