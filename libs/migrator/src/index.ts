@@ -1,6 +1,10 @@
 export { LOCK_KEY } from './run/advisory-lock.js';
 export type { LockHolder } from './run/advisory-lock.js';
 export type { AppliedMigration } from './run/apply.js';
+export { adoptDatabase } from './adopt/adopt.js';
+export type { AdoptOptions } from './adopt/adopt.js';
+export type { AdoptProposal, AdoptReport } from './adopt/adopt-report.js';
+export type { Transferred } from './adopt/transfer-ownership.js';
 export { fingerprintOf, readCatalogue } from './catalogue/catalogue.js';
 export type { Catalogue } from './catalogue/catalogue.js';
 export { compareCatalogues } from './catalogue/compare-catalogues.js';

@@ -98,12 +98,11 @@ describeWith('pg_dump')('a backup by pg_dump, of a server of its own version', (
   };
 
   it('is a file for its owner alone, checked, named in the history, and restores every row', async () => {
-    await create(['books']);
-    await fleet.query(
-      'books',
-      'CREATE TABLE kept AS SELECT n, md5(n::text) AS text FROM generate_series(1, 500) n',
-    );
-    await fleet.query('books', `GRANT SELECT ON kept TO ${fleet.spec('books').owner.user}`);
+    const rows = 'SELECT n, md5(n::text) AS text FROM generate_series(1, 500) n';
+    const files = { '000_kept.sql': `CREATE TABLE kept AS ${rows}` };
+    fleet = await TestFleet.create([{ name: 'books', files }], undefined, server);
+    expect((await fleetUp(fleet.load())).exitCode).toBe(0);
+    for (const [file, text] of Object.entries(threeTables)) fleet.write('books', file, text);
     expect(await up()).toMatchObject({ exitCode: 0 });
     const [name = ''] = readdirSync(dumps);
     const file = join(dumps, name);
@@ -112,7 +111,7 @@ describeWith('pg_dump')('a backup by pg_dump, of a server of its own version', (
     const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex');
     const [history] = (await fleetHistory(fleet.load())).databases;
     const references = history?.entries.map(({ backupReference }) => backupReference);
-    expect(references).toEqual(Array(3).fill(`file:${name} sha256:${sha256}`));
+    expect(references?.slice(1)).toEqual(Array(3).fill(`file:${name} sha256:${sha256}`));
 
     await fleet.query('books', 'CREATE SCHEMA was; ALTER TABLE kept SET SCHEMA was');
     const restored = spawnSync(

@@ -7,8 +7,9 @@ import {
   type FleetDownOptions,
   type FleetRunReport,
   lockMigrations,
+  migrateDatabase,
 } from '../src/index.js';
-import { TestFleet, threeTables } from './fleet-fixture.js';
+import { targetOf, TestFleet, threeTables } from './fleet-fixture.js';
 
 let fleet: TestFleet;
 afterEach(() => fleet.drop());
@@ -120,15 +121,29 @@ describe('a migration class', () => {
   const number = '1700000000001';
   async function withClass(body: string, environment?: string): Promise<void> {
     await books({}, environment);
-    const folder = fleet.migrations('books');
+    // A table with a row that the class has not made, in a database with a history.
+    const keep = `async up(r) { await r.query('CREATE TABLE kept AS SELECT 1 AS id'); } async down() {}`;
+    const before = join(fleet.folder, 'before');
+    writeClasses(before, [keep]);
+    const target = targetOf(fleet.urlOf('books', 'owner'));
+    await migrateDatabase(target, before, { service: 'books', environment });
+    writeClasses(fleet.migrations('books'), [keep, body]);
+  }
+
+  function writeClasses(folder: string, bodies: readonly string[]): void {
     for (const part of ['src', 'dist']) mkdirSync(join(folder, part), { recursive: true });
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-    writeFileSync(join(folder, 'src', `${number}-make.ts`), body);
-    const text = `export class Make${number} { ${body} }\nexport const migrations = [Make${number}];\n`;
-    writeFileSync(join(folder, 'dist', 'index.js'), text);
+    const classes = bodies.map((body, index) => {
+      const name = `Make${BigInt(number) + BigInt(index)}`;
+      writeFileSync(join(folder, 'src', `${BigInt(number) + BigInt(index)}-make.ts`), body);
+      return { name, text: `export class ${name} { ${body} }\n` };
+    });
+    const list = `export const migrations = [${classes.map(({ name }) => name).join(', ')}];\n`;
+    writeFileSync(
+      join(folder, 'dist', 'index.js'),
+      classes.map(({ text }) => text).join('') + list,
+    );
     lockMigrations(folder);
-    await fleet.query('books', 'CREATE TABLE kept AS SELECT 1 AS id');
-    await fleet.query('books', `ALTER TABLE kept OWNER TO ${fleet.spec('books').owner.user}`);
   }
   const opaque = (sql: string): string =>
     `const [row] = await r.query('SELECT 1 AS n'); if (row.n === 1) await r.query('${sql}');`;

@@ -11,6 +11,7 @@ import {
   OWNER_SETTINGS,
   type RoleSpec,
 } from './roles.js';
+import { takeOver } from './take-over.js';
 import { closeSession, openSession } from '../run/session.js';
 import { quoteName } from '../sources/sql-quote.js';
 
@@ -29,12 +30,20 @@ export interface CreatedDatabase {
   database: string;
   /** False when it was there before; then only what was missing was added. */
   created: boolean;
+  /** Whose the database was before it was taken over; null when it was not. */
+  formerOwner: string | null;
   databaseUuid: string;
   environment: string;
 }
 
 // Two who create at once take turns; creating five databases takes a second or two.
 const LOCK_WAIT_MS = 60_000;
+
+export interface CreateDatabasesOptions {
+  environment: string;
+  /** Takes databases over that somebody else made, with all that is in them; default false. */
+  existing?: boolean;
+}
 
 /**
  * Makes roles, databases, grants and identity rows; running it again changes nothing but passwords.
@@ -45,14 +54,13 @@ const LOCK_WAIT_MS = 60_000;
 export async function createDatabases(
   admin: DatabaseTarget,
   databases: readonly DatabaseSpec[],
-  { environment }: { environment: string },
+  options: CreateDatabasesOptions,
 ): Promise<CreatedDatabase[]> {
   const client = await openSession(admin, admin.database);
   try {
     await takeLock(client, { database: admin.database, target: admin, waitMs: LOCK_WAIT_MS });
     const created: CreatedDatabase[] = [];
-    for (const spec of databases)
-      created.push(await createOne({ admin, client }, spec, environment));
+    for (const spec of databases) created.push(await createOne({ admin, client }, spec, options));
     return created;
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
@@ -68,7 +76,7 @@ export async function createDatabases(
 async function createOne(
   { admin, client }: { admin: DatabaseTarget; client: pg.Client },
   spec: DatabaseSpec,
-  environment: string,
+  { environment, existing = false }: CreateDatabasesOptions,
 ): Promise<CreatedDatabase> {
   const { service, database, owner, app } = spec;
   await client.query('BEGIN');
@@ -76,42 +84,55 @@ async function createOne(
   await ensureRole(client, app, APP_SETTINGS);
   await ensureMemberships(client, owner.user, app.user);
   await client.query('COMMIT');
-  const created = await ensureDatabase(client, spec);
+  const found = await ownerOf(client, spec);
+  const taken = found !== null && found !== owner.user;
+  if (taken && !existing) refuseStranger(spec, found);
+  if (found === null) await createEmpty(client, spec);
   const inside = await openSession({ ...admin, database }, database);
   try {
+    if (taken) {
+      const roles = { owner: owner.user, app: app.user, formerOwner: found };
+      await takeOver(inside, { service, database, ...roles });
+    }
+    await closeToOthers(client, spec);
     await inside.query(`SET ROLE ${quoteName(owner.user)}`);
     await inside.query('BEGIN');
     await inside.query(MIGRATOR_SCHEMA_SQL);
     await inside.query(grantsSql(app.user));
     const databaseUuid = await ensureIdentity(inside, { service, database, environment });
     await inside.query('COMMIT');
-    return { service, database, created, databaseUuid, environment };
+    const formerOwner = taken ? found : null;
+    return { service, database, created: found === null, formerOwner, databaseUuid, environment };
   } finally {
     await closeSession(inside);
   }
 }
 
-async function ensureDatabase(client: pg.Client, spec: DatabaseSpec): Promise<boolean> {
-  const [database, owner] = [spec.database, spec.owner.user].map((n) => quoteName(n));
+async function ownerOf(client: pg.Client, { database }: DatabaseSpec): Promise<string | null> {
   const { rows } = await client.query<{ owner: string }>(
     'SELECT pg_get_userbyid(datdba) AS owner FROM pg_database WHERE datname = $1',
-    [spec.database],
+    [database],
   );
-  const found = rows[0]?.owner;
-  if (found !== undefined && found !== spec.owner.user) {
-    throw new MigrationRefused(
-      'IDENTITY_MISMATCH',
-      `${spec.database} exists and belongs to role ${found}, not to ${spec.owner.user}`,
-    );
-  }
-  if (found === undefined) {
-    await client.query(
-      `CREATE DATABASE ${database} OWNER ${owner} ENCODING 'UTF8' TEMPLATE template0`,
-    );
-  }
-  await client.query(`REVOKE ALL ON DATABASE ${database} FROM PUBLIC`);
-  await client.query(`GRANT CONNECT ON DATABASE ${database} TO ${quoteName(spec.app.user)}`);
-  return found === undefined;
+  return rows[0]?.owner ?? null;
+}
+
+function refuseStranger({ database, owner }: DatabaseSpec, found: string): never {
+  throw new MigrationRefused(
+    'IDENTITY_MISMATCH',
+    `${database} exists and belongs to role ${found}, not to ${owner.user}. When it is this service's, and ` +
+      'another tool made it, take it over with all that is in it:  npx fp databases create --existing',
+  );
+}
+
+async function createEmpty(client: pg.Client, { database, owner }: DatabaseSpec): Promise<void> {
+  await client.query(
+    `CREATE DATABASE ${quoteName(database)} OWNER ${quoteName(owner.user)} ENCODING 'UTF8' TEMPLATE template0`,
+  );
+}
+
+async function closeToOthers(client: pg.Client, { database, app }: DatabaseSpec): Promise<void> {
+  await client.query(`REVOKE ALL ON DATABASE ${quoteName(database)} FROM PUBLIC`);
+  await client.query(`GRANT CONNECT ON DATABASE ${quoteName(database)} TO ${quoteName(app.user)}`);
 }
 
 /** Said as the owner, so the default grants follow every table that a migration will make. */

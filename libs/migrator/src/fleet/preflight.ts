@@ -1,6 +1,7 @@
 import { type DatabaseTarget, showTarget } from '@fusion-prime/database/connection';
 import type pg from 'pg';
 import { awaitLockFree, demandOwnBackend, type LockHolder } from '../run/advisory-lock.js';
+import { demandNothingToAdopt } from '../adopt/found-objects.js';
 import { compare, type Comparison } from '../history/compare.js';
 import type { FleetDatabase } from './fleet.js';
 import { lastWords } from '../history/history.js';
@@ -94,6 +95,7 @@ export async function preflight(
     }
     const surveyed = await judge(state, { database, target, migrations, environment });
     demandWritable(state, { target, name, environment });
+    if (state.history.rows.length === 0) await demandNothingToAdopt(client, name);
     sessions.park(name, client);
     return surveyed;
   } catch (error) {

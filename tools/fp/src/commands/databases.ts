@@ -1,10 +1,4 @@
-import {
-  parseDatabaseUrl,
-  readDatabaseUrl,
-  showTarget,
-  type DatabaseTarget,
-} from '@fusion-prime/database/connection';
-import { ConfigInvalid, Environment } from '@fusion-prime/kernel';
+import { showTarget, type DatabaseTarget } from '@fusion-prime/database/connection';
 import {
   createDatabases,
   dropDatabases,
@@ -12,14 +6,16 @@ import {
   type DatabaseSpec,
   type FleetDatabase,
 } from '@fusion-prime/migrator';
-import { readFileSync } from 'node:fs';
+import { adminTarget } from '../admin-target.js';
 import { confirmLoss, confirmTarget } from '../confirm.js';
-import { type CommonOptions, type Context, contextOf, isLocalTarget } from '../context.js';
+import { type CommonOptions, contextOf, isLocalTarget } from '../context.js';
 import { print, printJson, say, table } from '../output.js';
 import { CommandRefused } from '../refusal.js';
 
 interface AdminOptions extends CommonOptions {
   adminUrlVariable: string;
+  /** Of `create` alone. */
+  existing?: boolean;
 }
 
 const LOCAL_ENVIRONMENT = 'development';
@@ -30,10 +26,14 @@ export async function create(options: AdminOptions): Promise<number> {
   say(`target: ${showTarget(admin)}`);
   const local = isLocalTarget(admin);
   const specs = await Promise.all(context.databases.map(specOf));
-  const what = `create ${specs.map(({ database }) => database).join(', ')}`;
+  const verb = options.existing === true ? 'create or take over' : 'create';
+  const what = `${verb} ${specs.map(({ database }) => database).join(', ')}`;
   await confirmTarget({ what, local, env: options.env, yes: options.yes });
   const environment = context.environment ?? LOCAL_ENVIRONMENT;
-  const created = await createDatabases(admin, specs, { environment });
+  const created = await createDatabases(admin, specs, {
+    environment,
+    existing: options.existing === true,
+  });
   if (options.json === true) {
     printJson({ command: 'databases create', exitCode: 0, databases: created });
     return 0;
@@ -41,7 +41,7 @@ export async function create(options: AdminOptions): Promise<number> {
   const rows = created.map((one) => [
     one.service,
     one.database,
-    one.created ? 'created' : 'was there',
+    one.created ? 'created' : one.formerOwner === null ? 'was there' : 'taken over',
     one.environment,
   ]);
   print(table(['SERVICE', 'DATABASE', 'STATE', 'ENVIRONMENT'], rows));
@@ -102,26 +102,6 @@ async function demandEnvironment(
     'NOT_CONFIRMED',
     `${stranger.database} belongs to ${stranger.environment}, not to ${meant}: nothing was dropped`,
   );
-}
-
-function adminTarget(options: AdminOptions, { adminUrl }: Context): DatabaseTarget {
-  const variable = options.adminUrlVariable;
-  const env = new Environment(process.env, (path) => readFileSync(path, 'utf8'));
-  const isSet = env.raw(variable) !== undefined || env.raw(`${variable}_FILE`) !== undefined;
-  if (!isSet && adminUrl === undefined) {
-    const message = `${variable} is not set: it holds the URL of a role that may create databases`;
-    throw new CommandRefused('NO_ADMIN_URL', message);
-  }
-  const rules = { audience: 'tool', allowLoopback: true, variable } as const;
-  if (!isSet) {
-    const { target, problems } = parseDatabaseUrl(adminUrl, rules);
-    if (target === undefined) throw new ConfigInvalid(problems);
-    return target;
-  }
-  const target = readDatabaseUrl(env, rules);
-  if (target !== undefined) return target;
-  const problems = env.problems.map(({ code, reason }) => `${variable}: ${code} ${reason}`);
-  throw new CommandRefused('NO_ADMIN_URL', problems.join('\n'));
 }
 
 /** The two URLs of a database say which roles it has, and their passwords. */

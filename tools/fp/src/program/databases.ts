@@ -6,9 +6,9 @@ export function addDatabases(program: Command): void {
   const load = () => import('../commands/databases.js');
   const admin = (command: Command): Command =>
     common(command).option('--admin-url-variable <name>', 'holds the admin URL', 'FP_ADMIN_URL');
-  admin(databases.command('create').description('make what is missing; idempotent')).action(
-    run(async () => (await load()).create),
-  );
+  admin(databases.command('create').description('make what is missing; idempotent'))
+    .option('--existing', 'take over databases that another tool made, with all that is in them')
+    .action(run(async () => (await load()).create));
   admin(databases.command('list').description('every database of the server')).action(
     run(async () => (await load()).list),
   );

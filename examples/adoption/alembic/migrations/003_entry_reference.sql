@@ -1,0 +1,1 @@
+ALTER TABLE entries ADD COLUMN reference varchar(64);

@@ -1,0 +1,1 @@
+ALTER TABLE settlement_commands ADD COLUMN created_at timestamptz;

@@ -1,0 +1,1 @@
+ALTER TABLE settlement_commands DROP COLUMN created_at;
