@@ -24,6 +24,11 @@ export function buildProgram(): Command {
     program.command('doctor').description('find what is wrong here, and what mends it'),
   ).action(run(async () => (await import('./commands/doctor.js')).doctor));
   program
+    .command('schema')
+    .description('the JSON Schema of what a command prints with --json')
+    .argument('[command...]', 'e.g. migrate up; without one, the names')
+    .action(run(async () => (await import('./commands/schema.js')).schema));
+  program
     .command('token')
     .description('a token of the local issuer, alone on stdout')
     .requiredOption('--scope <list>', 'e.g. settlement:read,settlement:write', list)
