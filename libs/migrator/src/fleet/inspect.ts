@@ -1,7 +1,7 @@
 import type { DatabaseTarget } from '@fusion-prime/database/connection';
 import type pg from 'pg';
-import { HOLDS_LOCK, LOCK_HOLDER_SQL, type LockHolder } from '../run/advisory-lock.js';
-import { type History, READ_HISTORY_SQL, verifiedHistory } from '../history/history.js';
+import { findHolder, LOCK_ROW, type LockHolder } from '../run/advisory-lock.js';
+import { AS_TEXT, type History, READ_HISTORY_SQL, verifiedHistory } from '../history/history.js';
 import { MigrationRefused } from '../refused.js';
 
 /** What one look at a database tells. */
@@ -27,17 +27,23 @@ const NEWEST_SERVER = 190_000;
 const NOT_CREATED = ['42P01', '3F000'];
 const NO_RIGHTS = '42501';
 
-// Several statements in one message: a look costs one round trip, which counts with 100 databases.
+// Several statements in one message: a look costs one round trip, which counts with 100 databases. A new
+// session pays for every function and view that is named here, so nothing is that is not needed.
 const LOOK_SQL = `
-  SELECT current_setting('server_version_num')::int AS "serverVersion",
-         (pg_is_in_recovery() OR current_setting('transaction_read_only')::bool) AS "readOnly",
+  SELECT current_setting('server_version_num') AS "serverVersion",
+         (pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on') AS "readOnly",
          (has_schema_privilege('public', 'CREATE')
           AND has_table_privilege('migrator.history', 'INSERT')
           AND has_table_privilege('migrator.head', 'UPDATE')) AS "mayMigrate",
-         ${HOLDS_LOCK} AS "lockHeld", pg_backend_pid() AS "backendPid";
-  SELECT service, environment, database_uuid::text AS "databaseUuid" FROM migrator.identity;
-  ${READ_HISTORY_SQL};
-  ${LOCK_HOLDER_SQL}`;
+         pg_backend_pid() AS "backendPid", i.service, i.environment, i.database_uuid AS "databaseUuid"
+  FROM migrator.identity i;
+  SELECT l.pid FROM pg_locks l WHERE ${LOCK_ROW};
+  ${READ_HISTORY_SQL}`;
+
+type Facts = Record<
+  'serverVersion' | 'readOnly' | 'mayMigrate' | 'backendPid' | keyof DatabaseState['identity'],
+  string
+>;
 
 /**
  * Looks at a database and verifies its history. Creates nothing.
@@ -45,21 +51,28 @@ const LOOK_SQL = `
  * @throws {MigrationRefused} IDENTITY_MISSING, RIGHTS_MISSING, HISTORY_TAMPERED
  */
 export async function inspect(client: pg.Client, database: string): Promise<DatabaseState> {
-  const [facts, identities, history, holders] = await look(client, database);
-  const identity = identities?.rows[0] as DatabaseState['identity'] | undefined;
-  const fact = facts?.rows[0] as Omit<DatabaseState, 'identity' | 'history' | 'holder'> | undefined;
-  if (identity === undefined || fact === undefined) refuseUnidentified(database);
+  const [facts, locks, history] = await look(client, database);
+  const fact = facts?.rows[0] as Facts | undefined;
+  if (fact === undefined) refuseUnidentified(database);
+  const { service, environment, databaseUuid, backendPid } = fact;
+  const holder = (locks?.rows[0] as { pid: string } | undefined)?.pid;
+  const lockHeld = holder === backendPid;
   return {
-    ...fact,
-    identity,
+    serverVersion: Number(fact.serverVersion),
+    readOnly: fact.readOnly === 't',
+    mayMigrate: fact.mayMigrate === 't',
+    identity: { service, environment, databaseUuid },
     history: verifiedHistory((history?.rows ?? []) as never[], database),
-    holder: fact.lockHeld ? null : ((holders?.rows[0] as LockHolder | undefined) ?? null),
+    holder: holder === undefined || lockHeld ? null : await findHolder(client),
+    lockHeld,
+    backendPid: Number(backendPid),
   };
 }
 
 async function look(client: pg.Client, database: string): Promise<pg.QueryResult[]> {
   try {
-    return (await client.query(LOOK_SQL)) as unknown as pg.QueryResult[];
+    const query = { text: LOOK_SQL, types: AS_TEXT };
+    return (await client.query(query)) as unknown as pg.QueryResult[];
   } catch (error) {
     const { code = '', message } = error as { code?: string; message: string };
     if (NOT_CREATED.includes(code)) refuseUnidentified(database);

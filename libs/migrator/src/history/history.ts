@@ -12,16 +12,18 @@ import {
 } from './history-row.js';
 import { MigrationRefused } from '../refused.js';
 
+/** Every value as PostgreSQL writes it: that is what is hashed, and a cast for each column costs planning. */
+export const AS_TEXT = { getTypeParser: () => (text: string) => text };
 const utc = (column: string): string =>
   `to_char(h.${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS ${column}`;
-const COLUMNS = ROW_FIELDS.map((field) =>
-  field.endsWith('_at') ? utc(field) : `h.${field}::text AS ${field}`,
-).join(', ');
+const COLUMNS = ROW_FIELDS.map((field) => (field.endsWith('_at') ? utc(field) : `h.${field}`)).join(
+  ', ',
+);
 
-/** One statement, so one snapshot: head and rows always belong together. */
+/** One statement, so one snapshot: head and rows always belong together. To be read {@link AS_TEXT}. */
 export const READ_HISTORY_SQL = `
   SELECT ${COLUMNS}, encode(h.prev_hash, 'hex') AS prev_hash, encode(h.hash, 'hex') AS hash,
-         head.seq::text AS head_seq, encode(head.hash, 'hex') AS head_hash
+         head.seq AS head_seq, encode(head.hash, 'hex') AS head_hash
   FROM migrator.head head LEFT JOIN migrator.history h ON true ORDER BY h.seq`;
 
 type StoredRow = HashedRow & { head_seq: string; head_hash: string };
@@ -50,7 +52,7 @@ export function verifiedHistory(stored: readonly StoredRow[], database: string):
 }
 
 export async function readHistory(client: pg.Client, database: string): Promise<History> {
-  const { rows } = await client.query<StoredRow>(READ_HISTORY_SQL);
+  const { rows } = await client.query<StoredRow>({ text: READ_HISTORY_SQL, types: AS_TEXT });
   return verifiedHistory(rows, database);
 }
 

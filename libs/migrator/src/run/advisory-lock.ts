@@ -29,7 +29,7 @@ export interface LockHolder {
   ageMs: number | null;
 }
 
-export const LOCK_HOLDER_SQL = `
+const LOCK_HOLDER_SQL = `
   SELECT l.pid, coalesce(a.application_name, '') AS application, coalesce(a.usename, '') AS "user",
          (extract(epoch FROM clock_timestamp() - a.backend_start) * 1000)::float8 AS "ageMs"
   FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid) WHERE ${LOCK_ROW}`;
@@ -114,7 +114,8 @@ async function poll(
   }
 }
 
-async function findHolder(client: pg.Client): Promise<LockHolder | null> {
+/** Who holds the lock, if anybody does. */
+export async function findHolder(client: pg.Client): Promise<LockHolder | null> {
   const { rows } = await client.query<LockHolder>(LOCK_HOLDER_SQL);
   return rows[0] ?? null;
 }
