@@ -55,6 +55,14 @@ describe('a session between preflight and run', () => {
     await expect(kept.query('SELECT 1')).rejects.toThrow();
   });
 
+  it('is waited for while it logs in, and missing when the login failed', async () => {
+    const sessions = new Sessions();
+    sessions.prepare('books', open);
+    expect(await pidOf((await sessions.take('books')) as pg.Client)).toBeGreaterThan(0);
+    sessions.prepare('films', () => Promise.reject(new Error('no such server')));
+    expect(await sessions.take('films')).toBeNull();
+  });
+
   it('is closed at the end of the run', async () => {
     const sessions = new Sessions();
     const client = await open();

@@ -12,10 +12,13 @@ import {
   notRun,
 } from './fleet-check.js';
 import { demandExtensions } from './extensions.js';
+import { demandLint } from '../lint/demand-lint.js';
 import { othersOf, select } from './fleet-order.js';
 import { downPlan, upPlan } from './fleet-plan.js';
 import { applyRules, type FleetRunOptions } from './options.js';
-import { shownTarget } from './preflight.js';
+import { inspect } from './inspect.js';
+import { shownTarget, type Surveyed } from './preflight.js';
+import { openSession } from '../run/session.js';
 import type { DatabaseRun, FleetRunReport, Problem } from './reports.js';
 import { type Planner, runDatabase, type RunRules } from './run-database.js';
 import { demandPromoted } from './promotion.js';
@@ -115,11 +118,12 @@ async function changeAll(checks: readonly Check[], run: WholeRun): Promise<void>
 
 /** What must hold in every database before one is changed. */
 function demandsOf(options: FleetRunOptions, goesBack: boolean): Demand[] {
-  const { allowDataLoss = false, backup, promotedFrom } = options;
+  const { allowDataLoss = false, backup, promotedFrom, lint = true } = options;
   return [
     ...(goesBack ? [demandWaysBack] : []),
     ...(promotedFrom === undefined ? [] : [demandPromoted(promotedFrom)]),
     demandExtensions,
+    ...(lint ? [demandLint()] : []),
     demandNoLoss({ allowDataLoss, backsUp: backup !== undefined }),
   ];
 }
@@ -144,7 +148,9 @@ async function runAll(
   const { parallel = 1, onError = 'stop' } = options;
   const succeeded = new Set<string>();
   const stopped = (): boolean => rules.apply.signal?.aborted === true;
-  await schedule(items, { parallel, onError, stopped }, async ({ name, surveyed }) => {
+  await schedule(items, { parallel, onError, stopped }, async (item) => {
+    const { name, surveyed } = item;
+    prepareNext(items[items.indexOf(item) + parallel]?.surveyed, rules);
     const { changed, problem } = await runDatabase(surveyed, rules);
     const outcome = problem === null ? 'done' : 'failed';
     const target = shownTarget(surveyed.database);
@@ -153,6 +159,17 @@ async function runAll(
     return problem === null;
   });
   return succeeded.size === items.length;
+}
+
+/** A login and a first look cost as much as a small migration, and can be had while another one runs. */
+function prepareNext(next: Surveyed | undefined, rules: RunRules): void {
+  if (next === undefined || rules.plan(next).length === 0) return;
+  const { target, database } = next;
+  rules.sessions.prepare(database.name, async () => {
+    const client = await openSession(target, database.name);
+    await inspect(client, database.name).catch(() => undefined);
+    return client;
+  });
 }
 
 /** Up: what a database depends on comes first. Down: what depends on it. */

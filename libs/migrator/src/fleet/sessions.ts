@@ -18,6 +18,7 @@ const LONGEST_PARKED_MS = 30_000;
  */
 export class Sessions {
   private readonly parked = new Map<string, Parked>();
+  private readonly coming = new Map<string, Promise<void>>();
 
   constructor(
     private readonly most = MOST_PARKED,
@@ -37,8 +38,23 @@ export class Sessions {
     this.parked.set(name, { client, since: performance.now() });
   }
 
+  /** Begins to log in for the database whose turn is next, while another one is being migrated. */
+  prepare(name: string, open: () => Promise<pg.Client>): void {
+    if (this.parked.has(name) || this.coming.has(name)) return;
+    const login = open().then(
+      (client) => this.park(name, client),
+      // Whoever takes it opens a session again, and tells what is wrong.
+      () => undefined,
+    );
+    this.coming.set(
+      name,
+      login.finally(() => this.coming.delete(name)),
+    );
+  }
+
   /** The session of a database, unless it is gone or has waited for too long. */
   async take(name: string): Promise<pg.Client | null> {
+    await this.coming.get(name);
     const found = this.parked.get(name);
     if (found === undefined) return null;
     this.parked.delete(name);
@@ -48,6 +64,7 @@ export class Sessions {
   }
 
   async closeAll(): Promise<void> {
+    await Promise.all(this.coming.values());
     const clients = [...this.parked.values()].map(({ client }) => client);
     this.parked.clear();
     await Promise.all(clients.map(closeSession));
