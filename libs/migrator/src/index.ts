@@ -5,6 +5,8 @@ export { adoptDatabase } from './adopt/adopt.js';
 export type { AdoptOptions } from './adopt/adopt.js';
 export type { AdoptProposal, AdoptReport } from './adopt/adopt-report.js';
 export type { Transferred } from './adopt/transfer-ownership.js';
+export { preChecks } from './precheck/pre-checks.js';
+export type { PreCheckFinding, PreCheckOptions } from './precheck/pre-checks.js';
 export { fingerprintOf, readCatalogue } from './catalogue/catalogue.js';
 export type { Catalogue } from './catalogue/catalogue.js';
 export { compareCatalogues } from './catalogue/compare-catalogues.js';

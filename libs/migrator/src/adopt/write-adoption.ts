@@ -111,9 +111,11 @@ async function recordAll(
   let { head } = locked;
   for (const migration of migrations) {
     const { number, name, sha256, typeormName } = migration;
+    // A row that is only said again stays what it was: a history of adopted rows is judged by other rules.
+    const origin = adoption.historyRows === 0 ? 'adopt' : migration.origin;
     const last = migration === migrations.at(-1);
     const adopted: Recorded = {
-      migration: { number, name, sha256, typeormName, origin: 'adopt' },
+      migration: { number, name, sha256, typeormName, origin },
       direction: 'up',
       script: { transactional: migration.up.transactional },
       startedAt,
