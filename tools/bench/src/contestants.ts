@@ -7,7 +7,7 @@ import type { Contestant } from './contest.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const PEERS = join(ROOT, 'tools', 'bench', 'peers');
-const FP = join(ROOT, 'tools', 'fp', 'bin', 'fp.mjs');
+export const FP = join(ROOT, 'tools', 'fp', 'bin', 'fp.mjs');
 const CONNECT_AND_SELECT = fileURLToPath(
   new URL('./limits/connect-and-select.js', import.meta.url),
 );

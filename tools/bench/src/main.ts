@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { migrateFleet, type Rules } from './benchmarks/migrate-fleet.js';
 import { migrateNoop } from './benchmarks/migrate-noop.js';
+import { migrateProof } from './benchmarks/migrate-proof.js';
 import { installPeers } from './contestants.js';
 import { formatTable, type Table } from './report.js';
 import { type BenchServer, startServer } from './server.js';
@@ -10,6 +11,7 @@ type Benchmark = (server: BenchServer, rules: Rules) => Promise<Table[]>;
 const BENCHMARKS: Record<string, Benchmark> = {
   'migrate-fleet': migrateFleet,
   'migrate-noop': migrateNoop,
+  'migrate-proof': migrateProof,
 };
 
 const { values, positionals } = parseArgs({
@@ -29,7 +31,7 @@ if (benchmark === undefined) {
   );
   process.exit(2);
 }
-if (!values['without-peers']) installPeers();
+if (!values['without-peers'] && name !== 'migrate-proof') installPeers();
 const server = await startServer();
 try {
   const tables = await benchmark(server, {
