@@ -1,5 +1,6 @@
 import type { FleetEvent } from '@fusion-prime/migrator';
 import pc from 'picocolors';
+import { waitOf, workOf } from './live-words.js';
 
 /** What a terminal offers. */
 export interface Screen {
@@ -45,46 +46,16 @@ export class LiveProgress {
 
   /** Takes note of an event; the next `draw` shows it. */
   note(event: FleetEvent): void {
-    const { database } = event;
-    switch (event.type) {
-      case 'checking':
-        this.checked.add(database);
-        return;
-      case 'backing-up':
-        return this.begin(database, 'backing up');
-      case 'rolling-back':
-        return this.begin(database, 'rolling back');
-      case 'migration-started':
-        return this.begin(
-          database,
-          `${event.direction === 'up' ? '↑' : '↓'} ${event.migration.number} ${event.migration.name}`,
-        );
-      case 'lock-busy':
-        return this.wait(
-          database,
-          `waiting for pid ${event.holder.pid} (${event.holder.application}), who is at work on it`,
-        );
-      case 'migration-blocked': {
-        const pids = event.blockers.map(({ pid }) => `pid ${pid}`).join(', ');
-        return this.wait(
-          database,
-          `blocked${pids === '' ? '' : ` by ${pids}`}, again in ${event.retryInMs} ms`,
-        );
-      }
-      case 'migration-failed':
-        this.begun = true;
-        this.failed += 1;
-        this.works.delete(database);
-        return;
-      case 'database-done':
-        this.begun = true;
-        this.done += 1;
-        this.works.delete(database);
-        return;
-      case 'backed-up':
-      case 'migration-applied':
-        this.works.delete(database);
-    }
+    const { database, type } = event;
+    const [work, wait] = [workOf(event), waitOf(event)];
+    if (type === 'checking') this.checked.add(database);
+    else if (work !== null)
+      this.works.set(database, { what: work, since: this.now(), waiting: null });
+    else if (wait !== null) this.wait(database, wait);
+    else this.works.delete(database);
+    if (type === 'database-done') this.done += 1;
+    if (type === 'migration-failed') this.failed += 1;
+    this.begun ||= work !== null || this.done + this.failed > 0;
   }
 
   /** A line that stays. */
@@ -105,11 +76,6 @@ export class LiveProgress {
   clear(): void {
     this.screen.write(CLEAR_LINE + UP_AND_CLEAR.repeat(this.drawn));
     this.drawn = 0;
-  }
-
-  private begin(database: string, what: string): void {
-    this.begun = true;
-    this.works.set(database, { what, since: this.now(), waiting: null });
   }
 
   private wait(database: string, waiting: string): void {

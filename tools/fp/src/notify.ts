@@ -1,6 +1,5 @@
 import { readTextFile } from '@fusion-prime/database/connection';
 import { Environment } from '@fusion-prime/kernel/environment';
-import { randomUUID } from 'node:crypto';
 import type { Context } from './context.js';
 import { deliver, type Webhook } from './notify-webhook.js';
 import { say } from './output.js';
@@ -12,7 +11,7 @@ export interface NotifyOptions {
 }
 
 /** Sends the report of a run that did not end well; never throws, and never changes the exit code. */
-export type Notifier = (report: { exitCode: number; runId?: string }) => Promise<void>;
+export type Notifier = (report: { exitCode: number; runId: string }) => Promise<void>;
 
 const SECRET = 'FP_NOTIFY_SECRET';
 const SHORTEST_SECRET = 24;
@@ -34,7 +33,7 @@ export function notifierOf(options: NotifyOptions, context: Context): Notifier {
   return async (report) => {
     if (report.exitCode === 0 && !notifyAlways) return;
     const body = await withoutPasswords(report, context);
-    const id = `msg_${report.runId ?? randomUUID()}`;
+    const id = `msg_${report.runId}`;
     // Whoever sent SIGTERM kills a few seconds later.
     const tries = report.exitCode === EXIT_INTERRUPTED ? 1 : undefined;
     const delivery = { id, body, ...(tries !== undefined && { tries }) };

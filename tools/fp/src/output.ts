@@ -38,12 +38,11 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 
 /** What went wrong, whatever it is: `CODE message`, or JSON in the form that a program asked for. */
 export function reportError(error: unknown, args: readonly string[]): number {
-  const { code, exitCode, message } = describe(error);
-  const told = { code, exitCode, message };
+  const told = describe(error);
   if (args.includes('--json')) printJson({ error: told });
   else if (args.includes('--json-lines')) print(JSON.stringify({ type: 'error', error: told }));
-  else say(`${pc.red(code)} ${message}`);
-  return exitCode;
+  else say(`${pc.red(told.code)} ${told.message}`);
+  return told.exitCode;
 }
 
 interface Described {

@@ -19,6 +19,7 @@ export interface RunOptions extends CommonOptions {
   lockTimeout?: string;
   retryBudget?: number;
   allowDataLoss?: boolean;
+  lint?: boolean;
   backup?: string;
   backupCommand?: string;
   notify?: string;
@@ -113,6 +114,7 @@ function runOptions(options: RunOptions, { environment }: Context): FleetRunOpti
     onError,
     parallel,
     allowDataLoss: options.allowDataLoss === true,
+    lint: options.lint !== false,
     rollbackOnFailure: options.rollbackOnFailure === true,
     skipUnreachable: options.skipUnreachable === true,
     gitSha: gitSha(),
