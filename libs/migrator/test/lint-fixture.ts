@@ -1,4 +1,4 @@
-import { lintByRule, type LintedFile } from '../src/lint/lint-run.js';
+import { type LintedFile, lintSources } from '../src/lint/lint.js';
 import { standing } from '../src/lint/report.js';
 import type { LintSource } from '../src/lint/read-folder.js';
 import { headerOf } from '../src/lint/header.js';
@@ -27,7 +27,7 @@ export const LIVE = `
   CREATE TABLE events_1 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2026-02-01');
   CREATE TABLE parted (id int NOT NULL, region text NOT NULL) PARTITION BY LIST (region);
   CREATE TABLE parted_default PARTITION OF parted DEFAULT;
-  CREATE TABLE loose (id int NOT NULL, at timestamptz NOT NULL);
+  CREATE TABLE loose (id bigint NOT NULL, at timestamptz NOT NULL);
   CREATE TABLE bounded (id bigint, at timestamptz NOT NULL, kind text,
     CONSTRAINT bounded_at CHECK (at >= '2026-03-01' AND at < '2026-04-01'));
   CREATE VIEW adults AS SELECT id, age FROM users WHERE age >= 18;
@@ -36,6 +36,7 @@ export const LIVE = `
   CREATE TYPE pair AS (a int, b int);
   CREATE DOMAIN positive AS int CHECK (VALUE > 0);
   CREATE TABLE stock (id bigint PRIMARY KEY, amount positive, state mood);
+  CREATE TABLE keyless (amount int);
   CREATE SEQUENCE ticket;
   CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.seen := now(); RETURN NEW; END $$;
   CREATE FUNCTION do_things() RETURNS void LANGUAGE plpgsql AS $$ BEGIN UPDATE orders SET note = 'x'; END $$;
@@ -61,7 +62,7 @@ export interface LintRun {
 export async function lint(files: string[], run: LintRun = {}): Promise<LintedFile[]> {
   const { live = LIVE, target = 18, advice = false } = run;
   const judged = files.map((sql, index) => source(sql, `00${index + 2}_x.sql`, String(index + 2)));
-  return lintByRule([source(live, '001_live.sql', '1')], judged, { target, advice });
+  return lintSources([source(live, '001_live.sql', '1')], judged, { target, advice });
 }
 
 /** `level rule` of everything that stands, in the order of the lines. */

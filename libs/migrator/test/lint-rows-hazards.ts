@@ -102,7 +102,7 @@ export const HAZARDS: Row[] = [
   ['error drop-column, error drop-needed', `${ALTER} DROP COLUMN age`],
   ['error drop-column, warning drop-cascade', `${ALTER} DROP COLUMN age CASCADE`],
   ['error drop-column, error function-body-names-it', `${ALTER} DROP COLUMN seen`],
-  ['error change-column-type', 'ALTER TABLE loose ALTER id TYPE bigint'],
+  ['error change-column-type', 'ALTER TABLE loose ALTER id TYPE numeric'],
   ['error change-column-type, error narrow-column-type', `${ALTER} ALTER nick TYPE varchar(10)`],
   ['error change-column-type, error narrow-column-type', `${ALTER} ALTER name TYPE varchar(200)`],
   [
@@ -117,7 +117,7 @@ export const HAZARDS: Row[] = [
   ['error change-column-type, error narrow-column-type', `${ALTER} ALTER created_at TYPE date`],
   ['error change-column-type, error drop-needed', `${ALTER} ALTER age TYPE bigint`],
   ['warning change-column-type-timezone', `${ALTER} ALTER seen TYPE timestamptz`],
-  ['error change-column-type-scan', [`ALTER TABLE orders ALTER note TYPE varchar`]],
+  ['error change-column-type-scan', [`ALTER TABLE orders ALTER ref TYPE varchar`]],
   ['error set-not-null', `${ALTER} ALTER name SET NOT NULL`],
   ['error set-not-null', 'ALTER TABLE orders ALTER note SET NOT NULL'],
   ['warning drop-not-null', `${ALTER} ALTER email DROP NOT NULL`],
@@ -137,8 +137,8 @@ export const HAZARDS: Row[] = [
   [
     'error add-primary-key-scan',
     [
-      `${NONE}CREATE UNIQUE INDEX CONCURRENTLY i ON stock (amount)`,
-      'ALTER TABLE stock ADD PRIMARY KEY USING INDEX i',
+      `${NONE}CREATE UNIQUE INDEX CONCURRENTLY i ON keyless (amount)`,
+      'ALTER TABLE keyless ADD PRIMARY KEY USING INDEX i',
     ],
   ],
   ['error add-exclusion', `${ALTER} ADD CONSTRAINT c EXCLUDE USING gist (addr inet_ops WITH &&)`],
@@ -217,6 +217,8 @@ export const HAZARDS: Row[] = [
   ['error vacuum-full', `${NONE}VACUUM (FULL, ANALYZE) users`],
   ['error needs-no-transaction, error refused-in-transaction', 'VACUUM users'],
   ['error refresh-not-concurrently', 'REFRESH MATERIALIZED VIEW totals'],
+  ['error refresh-not-concurrently', 'REFRESH MATERIALIZED VIEW totals WITH NO DATA'],
+  ['error domain-constraint', 'ALTER DOMAIN positive VALIDATE CONSTRAINT positive_check'],
   ['error refresh-without-unique-index', 'REFRESH MATERIALIZED VIEW CONCURRENTLY totals'],
   [
     'error attach-partition-scan',

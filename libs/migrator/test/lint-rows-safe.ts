@@ -47,7 +47,7 @@ export const SAFE: Row[] = [
   [
     'CREATE SCHEMA app; CREATE TABLE app.t (id int); CREATE INDEX i ON app.t (id); ALTER TABLE app.t SET SCHEMA public',
   ],
-  ['SET search_path TO app; CREATE TABLE t (id int); CREATE INDEX i ON t (id)'],
+  ['CREATE SCHEMA app; SET search_path TO app; CREATE TABLE t (id int); CREATE INDEX i ON t (id)'],
   [
     `CREATE TYPE size AS ENUM ('s'); ALTER TYPE size ADD VALUE 'm'; CREATE TABLE t (s size DEFAULT 'm')`,
   ],
@@ -86,7 +86,9 @@ export const SAFE: Row[] = [
   [`${ALTER} ALTER COLUMN name DROP DEFAULT`],
   [`${ALTER} ALTER COLUMN name SET STATISTICS 500`],
   [`${ALTER} ALTER COLUMN name SET STORAGE EXTERNAL`],
-  [`${ALTER} ALTER COLUMN name SET COMPRESSION lz4`],
+  [`${ALTER} ALTER COLUMN name SET COMPRESSION pglz`],
+  ['ALTER TABLE orders ALTER note TYPE varchar'],
+  ["CREATE TYPE size AS ENUM ('s'); CREATE TYPE other AS ENUM ('s')"],
   [`${ALTER} ALTER COLUMN age SET (n_distinct = 100)`],
   [`${ALTER} SET (fillfactor = 70)`],
   [`${ALTER} SET (autovacuum_vacuum_scale_factor = 0.01)`],
@@ -207,7 +209,6 @@ export const SAFE: Row[] = [
   ['DROP INDEX IF EXISTS nowhere'],
   ['CREATE POLICY p ON users USING (true)'],
   ['CREATE UNLOGGED TABLE t (id int)'],
-  ['REFRESH MATERIALIZED VIEW totals WITH NO DATA'],
   [
     [
       `${NONE}CREATE UNIQUE INDEX CONCURRENTLY i ON totals (user_id)`,

@@ -123,8 +123,8 @@ function demandsOf(options: FleetRunOptions, goesBack: boolean): Demand[] {
     ...(goesBack ? [demandWaysBack] : []),
     ...(promotedFrom === undefined ? [] : [demandPromoted(promotedFrom)]),
     demandExtensions,
-    ...(lint ? [demandLint()] : []),
     demandNoLoss({ allowDataLoss, backsUp: backup !== undefined }),
+    ...(lint ? [demandLint()] : []),
   ];
 }
 

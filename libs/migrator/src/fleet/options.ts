@@ -41,6 +41,8 @@ export interface FleetRunOptions extends FleetOptions {
   promotedFrom?: Fleet;
   /** Rows may be lost: by DROP, TRUNCATE or DELETE over tables that have some. Default false. */
   allowDataLoss?: boolean;
+  /** `up` only. False: what lint finds does not stop the run. Default true. */
+  lint?: boolean;
   /** Aborted when even that is to stop. */
   rollbackSignal?: AbortSignal;
   gitSha?: string | undefined;

@@ -24,7 +24,13 @@ export interface RawFinding extends Finding {
 }
 
 /** The hazards that hurt only as much as a table is large. */
-const SIZED: readonly Hazard[] = ['blocks-writes', 'blocks-reads', 'rewrites-table', 'scans-table'];
+const SIZED: readonly Hazard[] = [
+  'blocks-writes',
+  'blocks-reads',
+  'rewrites-table',
+  'scans-table',
+  'mixed-ddl-dml',
+];
 
 export function growsWithSize({ hazard }: { hazard: Hazard }): boolean {
   return SIZED.includes(hazard);

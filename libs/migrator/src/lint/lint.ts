@@ -1,7 +1,17 @@
+import type { DatabaseTarget } from '@fusion-prime/database/connection';
+import { MigrationRefused } from '../refused.js';
 import { type LintedFile, lintByRule, type RuleOptions } from './lint-run.js';
-import { compareVersions, readFolder } from './read-folder.js';
+import { compareVersions, type LintSource, readFolder } from './read-folder.js';
+import { suppressed } from './suppress.js';
 
-export interface LintFolderOptions extends RuleOptions {
+export interface LintOptions extends RuleOptions {
+  /** Measures on a shadow of the target version as well; undefined: by rule alone. */
+  shadow?: { url?: DatabaseTarget | undefined } | undefined;
+  /** Told why nothing was measured, for people. */
+  onNote?: ((text: string) => void) | undefined;
+}
+
+export interface LintFolderOptions extends LintOptions {
   /** Files up to this number are applied to a live, populated database; default 0, nothing is live. */
   baseApplied?: string | undefined;
 }
@@ -13,7 +23,7 @@ export interface LintedFolder {
 }
 
 /**
- * Judges any folder of numbered SQL files by rule; needs neither a database nor a `migrations.lock`.
+ * Judges any folder of numbered SQL files; needs neither a fleet nor a `migrations.lock`.
  *
  * @throws {MigrationRefused} MIGRATIONS_NOT_FOUND
  * @example const { files } = await lintFolder('sql', { target: 16, baseApplied: '12' });
@@ -23,16 +33,50 @@ export async function lintFolder(
   { baseApplied = '0', ...options }: LintFolderOptions,
 ): Promise<LintedFolder> {
   const { sources, ignored } = readFolder(folder);
-  const isBase = (number: string): boolean => compareVersions(number, baseApplied) <= 0;
-  const base = sources.filter(({ number }) => isBase(number));
-  const judged = sources.filter(({ number }) => !isBase(number));
-  return { files: await lintByRule(base, judged, options), ignored };
+  const isBase = ({ number }: LintSource): boolean => compareVersions(number, baseApplied) <= 0;
+  const base = sources.filter(isBase);
+  const judged = sources.filter((source) => !isBase(source));
+  return { files: await lintSources(base, judged, options), ignored };
+}
+
+/** Judges what is to be applied after what is applied: by rule, and measured where a shadow is given. */
+export async function lintSources(
+  base: readonly LintSource[],
+  judged: readonly LintSource[],
+  options: LintOptions,
+): Promise<LintedFile[]> {
+  const byRule = await lintByRule(base, judged, options);
+  const files =
+    options.shadow === undefined || judged.length === 0
+      ? byRule
+      : await measuredToo(base, byRule, options);
+  return files.map((file) => ({ ...file, findings: suppressed(file) }));
+}
+
+async function measuredToo(
+  base: readonly LintSource[],
+  byRule: LintedFile[],
+  { shadow: where, target, onNote }: LintOptions,
+): Promise<LintedFile[]> {
+  const [{ withShadow }, { onShadow }] = await Promise.all([
+    import('../shadow/shadow.js'),
+    import('./on-shadow.js'),
+  ]);
+  try {
+    return await withShadow({ majorVersion: target, url: where?.url }, (shadow) =>
+      onShadow(shadow, { base, byRule, target }),
+    );
+  } catch (error) {
+    if (!(error instanceof MigrationRefused)) throw error;
+    onNote?.(`info: nothing was measured, the rules alone judge: ${error.message}`);
+    return byRule;
+  }
 }
 
 export { RULES, type RuleId } from './rules/rule-list.js';
 export type { Hazard, Level, Rule } from './rules/rule.js';
 export type { Finding } from './finding.js';
-export { type LintedFile, lintByRule } from './lint-run.js';
+export type { LintedFile } from './lint-run.js';
 export type { LintSource } from './read-folder.js';
 export { lintExitCode, type LintReport, lintReport, standing } from './report.js';
 export { sarif } from './sarif.js';

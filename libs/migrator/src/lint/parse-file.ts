@@ -1,4 +1,5 @@
 import type { ScanToken } from 'libpg-query';
+import { sqlParser } from '../sources/sql-parser.js';
 
 /** One statement of a file, with what PostgreSQL's grammar made of it. */
 export interface LintStatement {
@@ -26,15 +27,11 @@ export interface ParsedFile {
 
 type Parser = typeof import('libpg-query');
 
-let loaded: Promise<Parser> | undefined;
-
-/** 1.7 MB of WebAssembly: loaded when there is something to read, once. */
+/** PostgreSQL's own grammar, ready to be asked without waiting. */
 export async function loadParser(): Promise<Parser> {
-  loaded ??= import('libpg-query').then(async (parser) => {
-    await parser.loadModule();
-    return parser;
-  });
-  return loaded;
+  const parser = await sqlParser();
+  await parser.loadModule();
+  return parser;
 }
 
 /** Reads a script; what cannot be read is a fault, and the statements around it are still read. */

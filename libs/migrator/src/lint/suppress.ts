@@ -1,4 +1,5 @@
 import type { RawFinding } from './finding.js';
+import type { LintedFile } from './lint-run.js';
 import type { LintStatement } from './parse-file.js';
 import { isRule, type RuleId } from './rules/rule-list.js';
 
@@ -21,10 +22,8 @@ interface Ignore {
  *
  * @returns the findings, those that are suppressed with their reason, and what is wrong with the comments
  */
-export function suppressed(
-  findings: readonly RawFinding[],
-  { file, sql, statements }: { file: string; sql: string; statements: readonly LintStatement[] },
-): RawFinding[] {
+export function suppressed({ source, statements, findings }: LintedFile): RawFinding[] {
+  const { file, sql } = source;
   if (!/--\s*migrate:\s*ignore\b/.test(sql)) return [...findings];
   const ignores: Ignore[] = [];
   const wrong: RawFinding[] = [];

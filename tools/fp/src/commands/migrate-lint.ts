@@ -1,7 +1,10 @@
 import type { LintedFile } from '@fusion-prime/migrator/lint';
 import pc from 'picocolors';
-import type { CommonOptions } from '../context.js';
+import { type CommonOptions, type Context, contextOf, offlineFleet } from '../context.js';
 import { print, printJson, say } from '../output.js';
+import { CommandRefused } from '../refusal.js';
+import { shadowOptions } from '../shadow.js';
+import { sayTargets } from '../targets.js';
 
 export interface LintOptions extends CommonOptions {
   dir?: string;
@@ -16,7 +19,8 @@ const NEWEST_SERVER = 18;
 
 export async function lint(options: LintOptions): Promise<number> {
   const { lintExitCode, lintReport, sarif } = await import('@fusion-prime/migrator/lint');
-  const files = options.dir === undefined ? [] : await ofFolder(options.dir, options);
+  const files =
+    options.dir === undefined ? await ofFleet(options) : await ofFolder(options.dir, options);
   if (options.sarif === true) printJson(sarif(files, options.dir));
   else if (options.json === true) printJson(lintReport(files));
   else await tell(files);
@@ -31,9 +35,39 @@ async function ofFolder(dir: string, options: LintOptions): Promise<LintedFile[]
     target,
     baseApplied: options.baseApplied,
     advice: options.advice,
+    ...(options.shadow && { shadow: shadowOptions() }),
+    onNote: say,
   });
   for (const name of ignored) say(`${name} has no number, so nobody knows when it runs: left out`);
   return files;
+}
+
+async function ofFleet(options: LintOptions): Promise<LintedFile[]> {
+  const { fleet, databases, environment } = await fleetOf(options);
+  sayTargets({ databases });
+  const { lintFleet } = await import('@fusion-prime/migrator');
+  say(`lint: ${databases.length} databases of ${fleet.file}`);
+  return lintFleet(databases, {
+    environment,
+    baseApplied: options.baseApplied,
+    advice: options.advice,
+    ...(options.targetVersion !== undefined && { target: Number(options.targetVersion) }),
+    ...(options.shadow && { shadow: shadowOptions() }),
+    onNote: say,
+  });
+}
+
+/** Where no database is named, the folders are judged as if nothing were applied. */
+async function fleetOf(
+  options: LintOptions,
+): Promise<Pick<Context, 'fleet' | 'databases' | 'environment'>> {
+  try {
+    return await contextOf(options);
+  } catch (error) {
+    if (!(error instanceof CommandRefused) || error.code !== 'NO_TARGET') throw error;
+    const fleet = await offlineFleet(options);
+    return { fleet, databases: fleet.databases, environment: undefined };
+  }
 }
 
 const COLOURS = { error: pc.red, warning: pc.yellow, info: pc.cyan };

@@ -9,6 +9,7 @@ export function running(command: Command): Command {
     .option('--on-error <what>', 'stop | continue', oneOf('stop', 'continue'), 'stop')
     .option('--parallel <n>', 'databases side by side', count, 1)
     .option('--skip-unreachable', 'go on without databases that do not answer')
+    .option('--no-lint', 'do not stop at what `fp migrate lint` calls an error')
     .option('--allow-data-loss', 'rows may be lost')
     .option('--backup <dir>', 'pg_dump what will be changed into this folder, before anything is')
     .option('--backup-command <command>', 'let a shell command make the backups instead')

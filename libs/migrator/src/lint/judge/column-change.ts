@@ -63,7 +63,9 @@ function judgeReading(at: Judgement, live: Live, kept: Kept): void {
       ? indexes.find(({ columns }) => columns.includes(name))?.name
       : indexes.find(({ plain, columns }) => !plain && columns.includes(name))?.name;
   const checks = [...(live.table?.constraints.values() ?? [])];
-  const check = checks.find(({ kind, columns }) => kind === 'check' && columns.includes(name));
+  const check = checks.find(
+    ({ kind, validated, columns }) => kind === 'check' && validated && columns.includes(name),
+  );
   const what = again === undefined ? check?.name : again;
   if (what === undefined) return;
   at.report('change-column-type-scan', {

@@ -31,7 +31,7 @@ import {
   judgeDomain,
   judgeEnum,
   judgeEnumUse,
-} from './types.js';
+} from './enum-and-domain.js';
 import { judgeVersion } from './version.js';
 
 type Judge = (at: Judgement, node: never) => void;

@@ -96,6 +96,7 @@ export class Judgement {
       message: `No file before this one makes ${shown(key)}; it is judged as a live table with rows.`,
       fix: `Add the file that makes ${shown(key)}, or lint the whole folder.`,
       at: relation?.location,
+      tables: [{ key, name: shown(key), table: undefined }],
     });
     return { key, name: shown(key), table: undefined };
   }

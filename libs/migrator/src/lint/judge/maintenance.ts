@@ -29,9 +29,17 @@ export function judgeVacuum(at: Judgement, node: VacuumStmt): void {
 }
 
 export function judgeRefresh(at: Judgement, node: RefreshMatViewStmt): void {
-  if (node.skipData === true) return;
   const live = at.live(node.relation);
   if (live === null) return;
+  if (node.skipData === true) {
+    at.report('refresh-not-concurrently', {
+      message: `WITH NO DATA empties ${live.name}: every query of it fails (55000) until it is refreshed.`,
+      fix: `REFRESH MATERIALIZED VIEW CONCURRENTLY ${live.name}; with a unique index on it.`,
+      tables: [live],
+      hazard: 'breaks-running-app',
+    });
+    return;
+  }
   at.scansNow(`REFRESH MATERIALIZED VIEW ${live.name}`);
   const unique = at.schema.indexesOf(live.key).some((index) => index.unique && index.plain);
   if (node.concurrent === true && live.table !== undefined && !unique) {

@@ -98,6 +98,7 @@ export function judgeAfterRows(at: Judgement): void {
   at.report('mixed-ddl-dml', {
     message: `Line ${transaction.written.line} wrote rows in this transaction; ${now.mode} now waits for everybody who waits for those rows (a deadlock), and PostgreSQL refuses it while triggers are pending (55006).`,
     fix: `Put the rows and the ALTER into migrations of their own.`,
+    tables: [{ key: transaction.written.table, name: transaction.written.table, table: undefined }],
   });
 }
 

@@ -75,7 +75,6 @@ export function judgeDomain(at: Judgement, node: AlterDomainStmt): void {
         ? `A CHECK on each table can be validated without keeping writers out; keep domains without constraints.`
         : `ALTER DOMAIN ${shown(key)} ADD CONSTRAINT … CHECK (…) NOT VALID; or a CHECK … NOT VALID on each table, which can be validated while it is written.`,
     tables,
-    ...(node.subtype === 'V' && { level: 'warning' as const }),
   });
 }
 
