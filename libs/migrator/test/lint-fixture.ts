@@ -18,6 +18,7 @@ export const LIVE = `
     status text NOT NULL DEFAULT 'new',
     addr cidr,
     code char(3),
+    twice int GENERATED ALWAYS AS (age * 2) STORED,
     CONSTRAINT users_email_key UNIQUE (email),
     CONSTRAINT users_age_check CHECK (age > 0)
   );

@@ -1,3 +1,4 @@
+import type { DatabaseTarget } from '@fusion-prime/database/connection';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -151,6 +152,6 @@ describe('measureStatements', () => {
   });
 });
 
-async function password(from: unknown): Promise<string> {
-  return typeof from === 'function' ? String(await from()) : String(from);
+async function password(from: DatabaseTarget['password']): Promise<string> {
+  return typeof from === 'function' ? from() : String(from);
 }

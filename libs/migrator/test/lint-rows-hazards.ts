@@ -339,4 +339,27 @@ export const HAZARDS: Row[] = [
   ],
   ['info identifier-too-long', `CREATE TABLE ${'x'.repeat(70)} (id int)`, { advice: true }],
   ['info create-table-references-live', 'CREATE TABLE t (user_id bigint REFERENCES users (id))'],
+  ['error set-expression', `${ALTER} ALTER twice SET EXPRESSION AS (age * 3)`],
+  [
+    'error version-syntax, error set-expression',
+    `${ALTER} ALTER twice SET EXPRESSION AS (age * 3)`,
+    { target: 16 },
+  ],
+  ['warning drop-default', `${ALTER} ALTER twice DROP EXPRESSION`],
+  [
+    'info create-domain-with-constraint',
+    'CREATE DOMAIN d AS int CHECK (VALUE > 0)',
+    { advice: true },
+  ],
+  ['info money-type', 'CREATE TABLE t (a money)', { advice: true }],
+  [
+    'info several-alter-tables',
+    `${ALTER} ADD COLUMN a int; ${ALTER} ADD COLUMN b int`,
+    { advice: true },
+  ],
+  [
+    'info column-order',
+    'CREATE TABLE t (a bool, b bigint, c bool, d bigint, e int, f timestamptz)',
+    { advice: true },
+  ],
 ];

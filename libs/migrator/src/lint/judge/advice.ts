@@ -40,6 +40,7 @@ export function judgeAdvice(at: Judgement): void {
   const { kind, node } = at.statement;
   if (kind === 'CreateStmt') {
     for (const element of (node as CreateStmt).tableElts ?? []) judgeElement(at, element);
+    judgeOrder(at, node as CreateStmt);
   }
   if (kind === 'AlterTableStmt') {
     for (const command of (node['cmds'] ?? []) as Node[]) {
@@ -126,4 +127,49 @@ function judgeLength(at: Judgement): void {
     `${long} is cut to its first ${LONGEST_NAME} bytes`,
     'a shorter name',
   ]);
+}
+
+// Bytes of types of one length, which PostgreSQL also aligns by; a uuid is sixteen single bytes.
+const ALIGNED: Record<string, number> = {
+  int8: 8,
+  bigserial: 8,
+  timestamp: 8,
+  timestamptz: 8,
+  float8: 8,
+  time: 8,
+  int4: 4,
+  serial: 4,
+  date: 4,
+  float4: 4,
+  int2: 2,
+  bool: 1,
+  uuid: 1,
+};
+// Less than that per row is not worth a word.
+const MOST_PADDING = 7;
+
+/** Padding before the first column of variable length, against the best order of the same columns. */
+function judgeOrder(at: Judgement, { tableElts }: CreateStmt): void {
+  const sizes: number[] = [];
+  for (const element of tableElts ?? []) {
+    const definition = inner<ColumnDef>(element, 'ColumnDef');
+    if (definition === undefined) continue;
+    const size = ALIGNED[typeOf(definition.typeName).name];
+    if (size === undefined) break;
+    sizes.push(size);
+  }
+  const wasted = paddingOf(sizes) - paddingOf([...sizes].sort((a, b) => b - a));
+  if (wasted < MOST_PADDING) return;
+  const why = `${wasted} bytes of every row are padding between its columns`;
+  say(at, 'column-order', [why, 'the columns of eight bytes first, then of four, two and one']);
+}
+
+function paddingOf(sizes: readonly number[]): number {
+  let [end, padding] = [0, 0];
+  for (const size of sizes) {
+    const gap = (size - (end % size)) % size;
+    padding += gap;
+    end += gap + size;
+  }
+  return padding;
 }
