@@ -76,7 +76,7 @@ beforeAll(async () => {
   lockMigrations(join(folder, 'tenants'));
   await makeDatabases();
   fleet = loadTenants();
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await server.end();
   const databases = [...items.map((item) => `${prefix}_${item}`), prefix];
@@ -87,7 +87,7 @@ afterAll(async () => {
   const roles = [owner.user, app.user];
   await dropDatabases(targetOf(adminUrl()), [{ database: prefix, roles }]);
   rmSync(folder, { recursive: true });
-}, 120_000);
+}, 240_000);
 
 /** The most connections of the owner at any look, while the work goes on. */
 async function peakDuring(work: Promise<unknown>): Promise<number> {
@@ -119,12 +119,12 @@ describe('two hundred databases of one template', () => {
     const latest = order.map((name, done) => done - names.indexOf(name));
     // In turn: nobody ends more than a few places after his turn came.
     expect(Math.max(...latest)).toBeLessThanOrEqual(MANY / 4);
-  }, 60_000);
+  }, 120_000);
 
   it('are known to be current afterwards, read over as few connections', async () => {
     const look = fleetStatus(fleet);
     const [peak, report] = await Promise.all([peakDuring(look), look]);
     expect(report.databases.map(({ state }) => state)).toEqual(items.map(() => 'current'));
     expect(peak).toBeLessThanOrEqual(8);
-  }, 60_000);
+  }, 120_000);
 });

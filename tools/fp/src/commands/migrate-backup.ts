@@ -13,7 +13,7 @@ interface BackupOptions extends CommonOptions {
 
 // Ignored by git in a checkout: a dump is full of other people's data.
 const DEFAULT_DIRECTORY = '.data/backups';
-const MIB = 1024 * 1024;
+const KIB = 1024;
 
 /** Dumps every database, and proves that the dump can be read. */
 export async function backup(options: BackupOptions): Promise<number> {
@@ -47,5 +47,7 @@ export async function backup(options: BackupOptions): Promise<number> {
 }
 
 function size(bytes: number | null): string {
-  return bytes === null ? '-' : `${(bytes / MIB).toFixed(1)} MiB`;
+  if (bytes === null) return '-';
+  const kib = bytes / KIB;
+  return kib < KIB ? `${Math.ceil(kib)} KiB` : `${(kib / KIB).toFixed(1)} MiB`;
 }
