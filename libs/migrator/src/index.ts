@@ -40,7 +40,7 @@ export type { Direction, FleetEvent, MigrationRef, Reporter } from './run/events
 export { fleetVariables, loadFleet } from './fleet/fleet.js';
 export type { Fleet, FleetDatabase, LoadFleetOptions } from './fleet/fleet.js';
 export { select } from './fleet/fleet-order.js';
-export { fleetHistory, fleetPlan, fleetStatus } from './fleet/fleet-read.js';
+export { fleetHistory, fleetStatus } from './fleet/fleet-read.js';
 export { fleetDown, fleetUp } from './fleet/fleet-run.js';
 export type { FleetDownOptions } from './fleet/fleet-run.js';
 export { dropDatabases, listDatabases } from './databases/list-databases.js';
@@ -59,15 +59,12 @@ export { MigrationRefused, REFUSAL_EXIT_CODES } from './refused.js';
 export type { RefusalCode } from './refused.js';
 export type {
   DatabaseHistory,
-  DatabasePlan,
   DatabaseRun,
   DatabaseStatus,
   FleetHistoryReport,
-  FleetPlanReport,
   FleetRunReport,
   FleetStatusReport,
   HistoryEntry,
-  PlannedMigration,
   Problem,
 } from './fleet/reports.js';
 export type { RoleSpec } from './databases/roles.js';
@@ -83,3 +80,11 @@ export type { ShadowOptions } from './shadow/shadow.js';
 export { fleetVerify } from './verify/fleet-verify.js';
 export type { DatabaseVerification, FleetVerifyReport } from './verify/fleet-verify.js';
 export type { VerifiedMigration } from './verify/verify-database.js';
+export { fleetPlan } from './plan/fleet-plan.js';
+export type { FleetPlanOptions } from './plan/fleet-plan.js';
+export type {
+  DatabasePlan,
+  FleetPlanReport,
+  PlannedMigration,
+  PlannedStatement,
+} from './plan/report.js';

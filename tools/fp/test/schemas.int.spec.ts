@@ -74,7 +74,8 @@ describe('what commands print with --json is what they publish', () => {
     await demand('databases create', 0, '--env', 'test');
     await demand('databases list', 0);
     await demand('migrate status', 0);
-    await demand('migrate plan', 0);
+    // One of the two will fail, and its shadow knows.
+    await demand('migrate plan', 5);
     await demand('migrate export', 0, '--only', 'books', '--dir', 'out');
     await demand('migrate verify-export', 3, '--only', 'books', '--dir', 'out');
     await demand('migrate up', 6);

@@ -6,22 +6,18 @@ import { readHistory } from '../history/history.js';
 import type { HashedRow } from '../history/history-row.js';
 import type { Migration } from '../sources/migration.js';
 import type { FleetOptions } from './options.js';
-import { shownTarget, survey, type Surveyed, targetOf } from './preflight.js';
+import { shownTarget, survey, targetOf } from './preflight.js';
 import { exitCodeOf, problemOf } from './problem.js';
 import type {
   DatabaseHistory,
-  DatabasePlan,
   DatabaseStatus,
   FleetHistoryReport,
-  FleetPlanReport,
   FleetStatusReport,
   HistoryEntry,
-  PlannedMigration,
 } from './reports.js';
 import { closeSession, openSession } from '../run/session.js';
 import { sideBySide } from './side-by-side.js';
 import { type LoadMigrations, loadOnce } from '../sources/load-once.js';
-import { statementsOf } from '../sources/statements.js';
 
 const refOf = ({ number, name }: Migration): MigrationRef => ({ number, name });
 
@@ -61,43 +57,6 @@ async function statusOf(
     const nothing = { current: null, applied: 0, total: 0, pending: [], environment: null };
     return { ...known, ...nothing, state: 'refused', problem: problemOf(error) };
   }
-}
-
-/** What `up` would run, and where: the SQL of SQL files, the names of classes. Static: runs nothing. */
-export async function fleetPlan(
-  fleet: Fleet,
-  options: FleetOptions = {},
-): Promise<FleetPlanReport> {
-  const databases = await sideBySide(select(fleet.databases, options), CHECKS_AT_ONCE, (one) =>
-    planOf(one, options.environment),
-  );
-  return {
-    command: 'plan',
-    exitCode: exitCodeOf(databases.map(({ problem }) => problem)),
-    databases,
-  };
-}
-
-async function planOf(
-  database: FleetDatabase,
-  environment: string | undefined,
-): Promise<DatabasePlan> {
-  const known = { name: database.name, target: shownTarget(database) };
-  try {
-    const { comparison }: Surveyed = await survey(database, environment);
-    const migrations = [];
-    for (const migration of comparison.pending) migrations.push(await planned(migration));
-    return { ...known, migrations, problem: null };
-  } catch (error) {
-    return { ...known, migrations: [], problem: problemOf(error) };
-  }
-}
-
-async function planned(migration: Migration): Promise<PlannedMigration> {
-  const { up, origin } = migration;
-  const statements =
-    up.kind === 'sql' ? (await statementsOf(up)).map((statement) => statement.sql) : null;
-  return { ...refOf(migration), origin, transaction: up.transactional, statements };
 }
 
 /** Everything that was ever run, oldest first, after the chain was verified. */

@@ -64,26 +64,6 @@ export interface FleetStatusReport {
   databases: DatabaseStatus[];
 }
 
-export interface PlannedMigration extends MigrationRef {
-  origin: 'typeorm' | 'sql';
-  transaction: boolean;
-  /** The statements of a SQL file; null for a class, which is shown by its name. */
-  statements: string[] | null;
-}
-
-export interface DatabasePlan {
-  name: string;
-  target: string;
-  migrations: PlannedMigration[];
-  problem: Problem | null;
-}
-
-export interface FleetPlanReport {
-  command: 'plan';
-  exitCode: number;
-  databases: DatabasePlan[];
-}
-
 export interface HistoryEntry extends MigrationRef {
   seq: number;
   runId: string;

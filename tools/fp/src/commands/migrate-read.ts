@@ -1,4 +1,4 @@
-import type { DatabaseStatus, PlannedMigration, Problem } from '@fusion-prime/migrator';
+import type { DatabaseStatus, Problem } from '@fusion-prime/migrator';
 import pc from 'picocolors';
 import { type CommonOptions, type Context, contextOf } from '../context.js';
 import { print, printJson, say, table } from '../output.js';
@@ -38,30 +38,6 @@ function currentOf({ current }: DatabaseStatus): string {
   return current === null ? '-' : `${current.number} ${current.name}`;
 }
 
-export async function plan(options: CommonOptions): Promise<number> {
-  const context = await contextOf(options);
-  sayTargets(context);
-  const { fleetPlan } = await engine();
-  const report = await fleetPlan(context.fleet, selection(options, context));
-  if (options.json === true) {
-    printJson(report);
-    return report.exitCode;
-  }
-  for (const { name, migrations, problem } of report.databases) {
-    if (problem !== null) continue;
-    print(pc.bold(`-- ${name}: ${migrations.length === 0 ? 'nothing to do' : migrations.length}`));
-    for (const migration of migrations) print(planText(migration));
-  }
-  sayProblems(report.databases);
-  return report.exitCode;
-}
-
-function planText({ number, name, transaction, statements }: PlannedMigration): string {
-  const title = `-- ${number} ${name}${transaction ? '' : ' (outside a transaction)'}`;
-  if (statements === null) return `${title}: a TypeORM class`;
-  return [title, ...statements.map((statement) => `${statement};`)].join('\n');
-}
-
 export async function history(options: CommonOptions): Promise<number> {
   const context = await contextOf(options);
   sayTargets(context);
@@ -89,7 +65,7 @@ export async function history(options: CommonOptions): Promise<number> {
   return report.exitCode;
 }
 
-function selection(
+export function selection(
   { only = [], skip = [] }: CommonOptions,
   { environment }: Context,
 ): { only: string[]; skip: string[]; environment: string | undefined } {

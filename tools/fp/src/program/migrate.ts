@@ -15,9 +15,10 @@ export function addMigrate(program: Command): void {
     .option('--check', 'exit 3 when something is pending')
     .option('--format <what>', 'text | langsense', oneOf('text', 'langsense'), 'text')
     .action(run(async () => (await import('../commands/status.js')).status));
-  common(migrate.command('plan').description('what `up` would run')).action(
-    run(async () => (await read()).plan),
-  );
+  common(migrate.command('plan').description('what `up` would run, lock, rewrite and read'))
+    .option('--no-shadow', 'do not run it anywhere: locks by rule, no estimate')
+    .option('--check-data', 'look in the live rows for what will fail; reads whole tables')
+    .action(run(async () => (await import('../commands/migrate-plan.js')).plan));
   common(migrate.command('history').description('everything that was ever run')).action(
     run(async () => (await read()).history),
   );

@@ -40,21 +40,21 @@ export const generateReport = z.strictObject({
   files: z.array(z.string()),
 }) satisfies z.ZodType<FleetGenerateReport & { files: string[] }>;
 
-export const lintReport = z.strictObject({
-  schemaVersion: z.literal(1),
-  files: z.array(
+export const lintedFile = z.strictObject({
+  file: z.string(),
+  findings: z.array(
     z.strictObject({
-      file: z.string(),
-      findings: z.array(
-        z.strictObject({
-          rule: z.string(),
-          hazard: z.string(),
-          level: z.enum(['error', 'warning', 'info']),
-          line: z.int().min(0),
-          message: z.string(),
-          fix: z.string(),
-        }),
-      ),
+      rule: z.string(),
+      hazard: z.string(),
+      level: z.enum(['error', 'warning', 'info']),
+      line: z.int().min(0),
+      message: z.string(),
+      fix: z.string(),
     }),
   ),
+});
+
+export const lintReport = z.strictObject({
+  schemaVersion: z.literal(1),
+  files: z.array(lintedFile),
 });

@@ -15,7 +15,7 @@ const PUBLISHED: Record<string, () => Promise<z.ZodType>> = {
   'databases list': async () => (await platform()).databasesListReport,
   'databases drop': async () => (await platform()).databasesDropReport,
   'migrate status': async () => (await read()).statusReport,
-  'migrate plan': async () => (await read()).planReport,
+  'migrate plan': async () => (await import('./plan.js')).planReport,
   'migrate history': async () => (await read()).historyReport,
   'migrate up': async () => (await run()).runReport,
   'migrate down': async () => (await run()).runReport,

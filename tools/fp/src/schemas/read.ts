@@ -1,9 +1,4 @@
-import type {
-  FleetHistoryReport,
-  FleetPlanReport,
-  FleetStatusReport,
-  HistoryEntry,
-} from '@fusion-prime/migrator';
+import type { FleetHistoryReport, FleetStatusReport, HistoryEntry } from '@fusion-prime/migrator';
 import { z } from 'zod';
 import {
   count,
@@ -36,20 +31,6 @@ export const statusReport = z.strictObject({
   withoutDatabase: z.array(name),
   databases: z.array(databaseStatus),
 }) satisfies z.ZodType<FleetStatusReport>;
-
-const plannedMigration = migrationRef.extend({
-  origin: z.enum(['typeorm', 'sql']),
-  transaction: z.boolean(),
-  statements: z.array(z.string()).nullable(),
-});
-
-export const planReport = z.strictObject({
-  command: z.literal('plan'),
-  exitCode,
-  databases: z.array(
-    z.strictObject({ name, target, migrations: z.array(plannedMigration), problem }),
-  ),
-}) satisfies z.ZodType<FleetPlanReport>;
 
 export const historyEntry = migrationRef.extend({
   seq: count,
