@@ -362,4 +362,9 @@ export const HAZARDS: Row[] = [
     'CREATE TABLE t (a bool, b bigint, c bool, d bigint, e int, f timestamptz)',
     { advice: true },
   ],
+  [
+    'error enum-value-in-same-transaction',
+    `CREATE TYPE size AS ENUM ('s'); ALTER TYPE size ADD VALUE 'm'; CREATE TABLE t (s size DEFAULT 'm')`,
+    { target: 16 },
+  ],
 ];

@@ -236,4 +236,9 @@ export const SAFE: Row[] = [
     `DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_type WHERE typname = 'x') THEN CREATE TYPE x AS ENUM ('a'); END IF; END $$`,
   ],
   [`${ALTER} ADD COLUMN k int; ${ALTER} ADD COLUMN l int; COMMENT ON COLUMN users.k IS 'x'`],
+  [
+    `${ALTER} ADD COLUMN k int; INSERT INTO loose SELECT 1, now() WHERE NOT EXISTS (SELECT 1 FROM users WHERE id = 1)`,
+  ],
+  [`UPDATE users SET nick = 'x' WHERE id = ANY (ARRAY[1, 2])`],
+  [`${ALTER} ADD COLUMN k mood DEFAULT 'ok'`],
 ];

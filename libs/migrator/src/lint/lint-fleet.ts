@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { FleetDatabase } from '../fleet/fleet.js';
 import { survey } from '../fleet/preflight.js';
+import { openShadow, type Shadow } from '../shadow/shadow.js';
 import { loadMigrations } from '../sources/load-migrations.js';
 import type { Migration } from '../sources/migration.js';
 import { type LintOptions, lintSources } from './lint.js';
@@ -25,6 +26,25 @@ const NEWEST_SERVER = 18;
  * @throws {MigrationRefused} anything that is wrong with a folder, or with a database that is asked
  */
 export async function lintFleet(
+  databases: readonly FleetDatabase[],
+  options: LintFleetOptions,
+): Promise<LintedFile[]> {
+  const { shadow } = options;
+  const opened = new Map<number, Promise<Shadow>>();
+  const open = (majorVersion: number): Promise<Shadow> => {
+    const known = opened.get(majorVersion) ?? openShadow({ majorVersion, url: shadow?.url });
+    opened.set(majorVersion, known);
+    return known;
+  };
+  const shared = shadow === undefined ? options : { ...options, shadow: { open } };
+  try {
+    return await lintAll(databases, shared);
+  } finally {
+    for (const one of opened.values()) await one.then((server) => server.stop()).catch(() => null);
+  }
+}
+
+async function lintAll(
   databases: readonly FleetDatabase[],
   options: LintFleetOptions,
 ): Promise<LintedFile[]> {

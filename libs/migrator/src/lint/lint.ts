@@ -1,12 +1,20 @@
 import type { DatabaseTarget } from '@fusion-prime/database/connection';
 import { MigrationRefused } from '../refused.js';
+import type { Shadow } from '../shadow/shadow.js';
 import { type LintedFile, lintByRule, type RuleOptions } from './lint-run.js';
 import { compareVersions, type LintSource, readFolder } from './read-folder.js';
 import { suppressed } from './suppress.js';
 
+/** Where it is measured: a server of one's own choice, one that is open already, or an embedded one. */
+export interface ShadowChoice {
+  url?: DatabaseTarget | undefined;
+  /** For those who judge several folders; they stop it. */
+  open?: (majorVersion: number) => Promise<Shadow>;
+}
+
 export interface LintOptions extends RuleOptions {
   /** Measures on a shadow of the target version as well; undefined: by rule alone. */
-  shadow?: { url?: DatabaseTarget | undefined } | undefined;
+  shadow?: ShadowChoice | undefined;
   /** Told why nothing was measured, for people. */
   onNote?: ((text: string) => void) | undefined;
 }
@@ -63,9 +71,9 @@ async function measuredToo(
     import('./on-shadow.js'),
   ]);
   try {
-    return await withShadow({ majorVersion: target, url: where?.url }, (shadow) =>
-      onShadow(shadow, { base, byRule, target }),
-    );
+    const work = (shadow: Shadow) => onShadow(shadow, { base, byRule, target });
+    if (where?.open !== undefined) return await work(await where.open(target));
+    return await withShadow({ majorVersion: target, url: where?.url }, work);
   } catch (error) {
     if (!(error instanceof MigrationRefused)) throw error;
     onNote?.(`info: nothing was measured, the rules alone judge: ${error.message}`);

@@ -47,7 +47,7 @@ async function ofFleet(options: LintOptions): Promise<LintedFile[]> {
   sayTargets({ databases });
   const { lintFleet } = await import('@fusion-prime/migrator');
   say(`lint: ${databases.length} databases of ${fleet.file}`);
-  return lintFleet(databases, {
+  const files = await lintFleet(databases, {
     environment,
     baseApplied: options.baseApplied,
     advice: options.advice,
@@ -55,6 +55,8 @@ async function ofFleet(options: LintOptions): Promise<LintedFile[]> {
     ...(options.shadow && { shadow: shadowOptions() }),
     onNote: say,
   });
+  if (files.length === 0) say('nothing is pending; --base-applied 0 judges everything as new');
+  return files;
 }
 
 /** Where no database is named, the folders are judged as if nothing were applied. */

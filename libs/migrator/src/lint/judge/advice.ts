@@ -40,7 +40,7 @@ export function judgeAdvice(at: Judgement): void {
   const { kind, node } = at.statement;
   if (kind === 'CreateStmt') {
     for (const element of (node as CreateStmt).tableElts ?? []) judgeElement(at, element);
-    judgeOrder(at, node as CreateStmt);
+    judgeOrder(at, node);
   }
   if (kind === 'AlterTableStmt') {
     for (const command of (node['cmds'] ?? []) as Node[]) {

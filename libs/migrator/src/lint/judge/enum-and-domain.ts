@@ -22,7 +22,9 @@ export function judgeEnum(at: Judgement, node: AlterEnumStmt): void {
     return;
   }
   const { transaction, statement } = at;
-  if (!transaction.transactional || transaction.madeTypes.has(type)) return;
+  // Up to 16 not even an enum of this very transaction takes a value that was added to it.
+  const made = at.target >= 17 && transaction.madeTypes.has(type);
+  if (!transaction.transactional || made) return;
   transaction.enumValues.push({ type, value: node.newVal ?? '', line: statement.line });
 }
 

@@ -1,4 +1,13 @@
-import type { A_Expr, DeleteStmt, InsertStmt, MergeStmt, Node, UpdateStmt } from 'libpg-query';
+import type {
+  A_Expr,
+  DeleteStmt,
+  InsertStmt,
+  MergeStmt,
+  Node,
+  UpdateStmt,
+  RangeVar,
+  SelectStmt,
+} from 'libpg-query';
 import type { Table } from '../schema/schema.js';
 import { columnsIn, inner, nodesIn, relationsIn, tagged } from '../tree.js';
 import type { Judgement, Live } from './judgement.js';
@@ -59,7 +68,7 @@ function merge(at: Judgement, node: MergeStmt): void {
 /** Rows written out are few; those that come from a live table may be many. */
 function insert(at: Judgement, node: InsertStmt): void {
   if (node.selectStmt === undefined || 'valuesLists' in tagged(node.selectStmt)[1]) return;
-  const sources = relationsIn(node.selectStmt).map((relation) => at.schema.keyOf(relation));
+  const sources = readBy(node.selectStmt).map((relation) => at.schema.keyOf(relation));
   const source = sources
     .map((key) => at.schema.tables.get(key))
     .find((table) => table && !table.isNew);
@@ -68,6 +77,14 @@ function insert(at: Judgement, node: InsertStmt): void {
   const target = node.relation === undefined ? null : at.live(node.relation);
   const live = { key: source.key, name: source.name, table: source };
   wrote(at, target ?? live);
+}
+
+/** What stands in FROM, not in a condition: INSERT … SELECT 1 WHERE NOT EXISTS (…) writes one row. */
+function readBy(select: Node | SelectStmt | undefined): RangeVar[] {
+  if (select === undefined) return [];
+  const one = inner<SelectStmt>(select as Node, 'SelectStmt') ?? (select as SelectStmt);
+  const named = one.withClause === undefined ? [] : relationsIn(one.withClause);
+  return [...relationsIn(one.fromClause), ...named, ...readBy(one.larg), ...readBy(one.rarg)];
 }
 
 function isLimited(select: Node): boolean {
