@@ -26,7 +26,7 @@ describe('a session between preflight and run', () => {
   it('is given to its own database, once', async () => {
     const sessions = new Sessions();
     const client = await open();
-    sessions.park('books', client);
+    await sessions.park('books', client);
     expect(await sessions.take('films')).toBeNull();
     expect(await sessions.take('books')).toBe(client);
     expect(await sessions.take('books')).toBeNull();
@@ -36,7 +36,7 @@ describe('a session between preflight and run', () => {
     const sessions = new Sessions();
     const client = await open();
     const pid = await pidOf(client);
-    sessions.park('books', client);
+    await sessions.park('books', client);
     const ended = endOf(client);
     await (await open()).query('SELECT pg_terminate_backend($1)', [pid]);
     await ended;
@@ -46,10 +46,8 @@ describe('a session between preflight and run', () => {
   it('is closed when it has waited for too long, or when there are too many', async () => {
     const sessions = new Sessions(1, -1);
     const [kept, surplus] = [await open(), await open()];
-    sessions.park('books', kept);
-    const ended = endOf(surplus);
-    sessions.park('films', surplus);
-    await ended;
+    await sessions.park('books', kept);
+    await sessions.park('films', surplus);
     expect(await sessions.take('films')).toBeNull();
     expect(await sessions.take('books')).toBeNull();
     await expect(kept.query('SELECT 1')).rejects.toThrow();
@@ -66,7 +64,7 @@ describe('a session between preflight and run', () => {
   it('is closed at the end of the run', async () => {
     const sessions = new Sessions();
     const client = await open();
-    sessions.park('books', client);
+    await sessions.park('books', client);
     await sessions.closeAll();
     await expect(client.query('SELECT 1')).rejects.toThrow();
   });

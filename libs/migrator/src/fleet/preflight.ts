@@ -96,7 +96,7 @@ export async function preflight(
     const surveyed = await judge(state, { database, target, migrations, environment });
     demandWritable(state, { target, name, environment });
     if (state.history.rows.length === 0) await demandNothingToAdopt(client, name);
-    sessions.park(name, client);
+    await sessions.park(name, client);
     return surveyed;
   } catch (error) {
     await closeSession(client);

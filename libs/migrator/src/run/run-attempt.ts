@@ -4,7 +4,7 @@ import { runOutside } from './outside.js';
 import { commit, type LockedDatabase, type Outcome, record } from './record.js';
 import type { ApplyRules } from './rules.js';
 import { demandGoingOn, runScript } from './run-script.js';
-import { resetSession } from './session.js';
+import { beginReset, resetSession } from './session.js';
 
 /**
  * The order of things, which is the whole of crash safety:
@@ -24,9 +24,11 @@ export async function runAttempt(
   const { migration, script, progress } = attempt;
   const { signal } = rules;
   demandGoingOn(signal);
-  await resetSession(client, attempt.session);
-  if (!script.transactional) return runOutside(database, attempt, rules);
-  await client.query('BEGIN');
+  if (!script.transactional) {
+    await resetSession(client, attempt.session);
+    return runOutside(database, attempt, rules);
+  }
+  await beginReset(client, attempt.session);
   await runScript(script, { client, origin: label(migration), progress, signal });
   demandGoingOn(signal);
   const outcome: Outcome = { status: 'applied' };

@@ -52,21 +52,31 @@ function refusalOf(error: unknown, database: string): unknown {
   return new MigrationRefused(code, `${database}: ${error.message}${hint}`, { cause: error });
 }
 
-// Lets the server notice that we are gone in the middle of a statement; some platforms cannot.
-const CONNECTION_CHECK = `DO $$ BEGIN SET client_connection_check_interval = '1s';
-  EXCEPTION WHEN invalid_parameter_value THEN NULL; END $$`;
+// Lets the server notice that we are gone in the middle of a statement, where its platform can tell.
+const CONNECTION_CHECK = `SELECT set_config('client_connection_check_interval', '1s', false)
+  WHERE version() ~ 'linux|darwin|freebsd'`;
+
+function resetSql({ lockTimeout, statementTimeout }: SessionRules): string {
+  return `CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; DEALLOCATE ALL; UNLISTEN *;
+    DISCARD PLANS; DISCARD TEMP; DISCARD SEQUENCES;
+    SET lock_timeout = '${lockTimeout}'; SET statement_timeout = '${statementTimeout}';
+    SET idle_in_transaction_session_timeout = '60s'; ${CONNECTION_CHECK}`;
+}
 
 /**
  * Brings the session back to a known state: everything that DISCARD ALL does, except that it keeps
  * the advisory lock. One message.
  */
 export async function resetSession(client: pg.Client, rules: SessionRules): Promise<void> {
-  await client.query(
-    `CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; DEALLOCATE ALL; UNLISTEN *;
-     DISCARD PLANS; DISCARD TEMP; DISCARD SEQUENCES;
-     SET lock_timeout = '${rules.lockTimeout}'; SET statement_timeout = '${rules.statementTimeout}';
-     SET idle_in_transaction_session_timeout = '60s'; ${CONNECTION_CHECK}`,
-  );
+  await client.query(resetSql(rules));
+}
+
+/**
+ * As {@link resetSession}, and opens a transaction, in the same message. A rollback takes the settings back
+ * as well: whoever tries again resets again.
+ */
+export async function beginReset(client: pg.Client, rules: SessionRules): Promise<void> {
+  await client.query(`${resetSql(rules)}; BEGIN`);
 }
 
 /** Ends whatever transaction is open; a connection that is gone has rolled back by itself. */
