@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fleetDown, fleetStatus, lockMigrations } from '../src/index.js';
+import { classBaseName, fleetDown, fleetStatus, lockMigrations } from '../src/index.js';
 import { TestFleet } from './fleet-fixture.js';
 import {
   INDEX,
@@ -135,7 +135,9 @@ async function leaveInvalid(): Promise<void> {
 describe('an INVALID index that no run of ours began', () => {
   it.each(['', 'IF NOT EXISTS'])('is neither dropped nor taken for applied: %j', async (words) => {
     const sql = `CREATE UNIQUE INDEX CONCURRENTLY ${words} t_page ON t (a)`;
-    await withFiles({ '002_page.sql': `-- migrate: transaction=none\n${sql};` });
+    await withFiles({ '001_before.sql': 'SELECT 1;' });
+    expect((await up(fleet)).exitCode).toBe(0);
+    fleet.write(NAME, '002_page.sql', `-- migrate: transaction=none\n${sql};`);
     await leaveInvalid();
     const refused = await up(fleet);
     expect(refused).toMatchObject({ exitCode: 7, code: 'INDEX_INVALID' });
@@ -149,14 +151,31 @@ describe('an INVALID index that no run of ours began', () => {
 
 describe('a class with transaction = false', () => {
   const number = '1700000000001';
+  /** A package whose first class is applied, so that its database has a history, and then this one. */
   async function withClass(body: string): Promise<void> {
     await withFiles({});
+    const before = "transaction = true; async up(r) { await r.query('SELECT 1'); } async down() {}";
+    shipped([['before', '1700000000000', before]]);
+    expect((await up(fleet)).exitCode).toBe(0);
+    shipped([
+      ['before', '1700000000000', before],
+      ['make', number, `transaction = false; ${body}`],
+    ]);
+  }
+
+  /** Under a name of its own each time: a module that was imported once stays as it was. */
+  function shipped(classes: [name: string, number: string, body: string][]): void {
     const folder = fleet.migrations(NAME);
     for (const part of ['src', 'dist']) mkdirSync(join(folder, part), { recursive: true });
-    writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-    writeFileSync(join(folder, 'src', `${number}-make.ts`), body);
-    const text = `export class Make${number} { transaction = false; ${body} }\nexport const migrations = [Make${number}];\n`;
-    writeFileSync(join(folder, 'dist', 'index.js'), text);
+    const main = `./dist/list-${classes.length}.js`;
+    writeFileSync(join(folder, 'package.json'), `{"type":"module","exports":{".":"${main}"}}`);
+    const names = classes.map(([name, at]) => `${classBaseName(name)}${at}`);
+    const text = classes.map(([, , body], index) => `class ${names[index]} { ${body} }`);
+    for (const [name, at, body] of classes) {
+      writeFileSync(join(folder, 'src', `${at}-${name}.ts`), body);
+    }
+    const list = `export const migrations = [${names.join(', ')}];`;
+    writeFileSync(join(folder, main), [...text, list].join('\n'));
     lockMigrations(folder);
   }
 
@@ -167,7 +186,7 @@ describe('a class with transaction = false', () => {
     await withClass(`async up(r) { ${statements} } async down() {}`);
     const refused = await up(fleet);
     expect(refused).toMatchObject({ exitCode: 11, code: 'CLASS_NOT_ONE_STATEMENT' });
-    expect(await fleet.history(NAME)).toEqual([]);
+    expect(await fleet.history(NAME)).toEqual(['1700000000000 up applied']);
   });
 
   it('sends nothing while it is rehearsed, and everything once when it is run', async () => {

@@ -225,7 +225,7 @@ describe('reading', () => {
     const plan = await fleetPlan(fleet.load());
     expect(plan.databases[0]?.migrations[0]).toMatchObject({
       number: '1',
-      statements: ['CREATE TABLE t1 (id int)'],
+      statements: [{ sql: 'CREATE TABLE t1 (id int)', measured: false }],
     });
     expect(await fleet.query('books', fingerprint)).toEqual(before);
   });
