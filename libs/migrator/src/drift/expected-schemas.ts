@@ -2,7 +2,7 @@ import type { DatabaseTarget } from '@fusion-prime/database/connection';
 import { type Catalogue, readCatalogue } from '../catalogue/catalogue.js';
 import { replay } from '../replay/replay.js';
 import { closeSession, openSession } from '../run/session.js';
-import { openShadow, type Shadow, type ShadowDatabase } from '../shadow/shadow.js';
+import { Shadows } from '../shadow/shadows.js';
 import type { Migration } from '../sources/migration.js';
 
 export interface Wanted {
@@ -18,12 +18,13 @@ export interface Wanted {
  * databases of one shape are made once.
  */
 export class ExpectedSchemas {
-  private readonly shadows = new Map<number, Promise<Shadow>>();
+  private readonly shadows: Shadows;
   private readonly found = new Map<string, Promise<Catalogue>>();
-  private creating: Promise<unknown> = Promise.resolve();
 
   /** @param url administrator of a server for throw-away databases; without it one is started. */
-  constructor(private readonly url: DatabaseTarget | undefined) {}
+  constructor(url: DatabaseTarget | undefined) {
+    this.shadows = new Shadows(url);
+  }
 
   /** @throws {MigrationRefused} SHADOW_UNAVAILABLE, MIGRATION_FAILED */
   async after(wanted: Wanted): Promise<Catalogue> {
@@ -46,8 +47,8 @@ export class ExpectedSchemas {
     { service, majorVersion }: Omit<Wanted, 'migrations'>,
     work: (client: Awaited<ReturnType<typeof openSession>>) => Promise<T>,
   ): Promise<T> {
-    const shadow = await this.shadowOf(majorVersion);
-    const database = await this.create(shadow, service);
+    const shadow = await this.shadows.of(majorVersion);
+    const database = await shadow.createDatabase(service);
     const client = await openSession(database.owner, service);
     try {
       return await work(client);
@@ -59,21 +60,6 @@ export class ExpectedSchemas {
   }
 
   async close(): Promise<void> {
-    for (const shadow of this.shadows.values()) await (await shadow.catch(() => null))?.stop();
-  }
-
-  private async shadowOf(majorVersion: number): Promise<Shadow> {
-    const known = this.shadows.get(majorVersion);
-    if (known !== undefined) return known;
-    const opened = openShadow({ majorVersion, url: this.url });
-    this.shadows.set(majorVersion, opened);
-    return opened;
-  }
-
-  /** In turn: two at once would wait for one another in steps of a tenth of a second. */
-  private async create(shadow: Shadow, service: string): Promise<ShadowDatabase> {
-    const created = this.creating.then(() => shadow.createDatabase(service));
-    this.creating = created.catch(() => undefined);
-    return created;
+    await this.shadows.stop();
   }
 }

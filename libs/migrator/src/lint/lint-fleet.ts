@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import type { FleetDatabase } from '../fleet/fleet.js';
 import { survey } from '../fleet/preflight.js';
-import { openShadow, type Shadow } from '../shadow/shadow.js';
+import type { Shadow } from '../shadow/shadow.js';
+import { Shadows } from '../shadow/shadows.js';
 import { loadMigrations } from '../sources/load-migrations.js';
 import type { Migration } from '../sources/migration.js';
 import { type LintOptions, lintSources } from './lint.js';
@@ -30,17 +31,13 @@ export async function lintFleet(
   options: LintFleetOptions,
 ): Promise<LintedFile[]> {
   const { shadow } = options;
-  const opened = new Map<number, Promise<Shadow>>();
-  const open = (majorVersion: number): Promise<Shadow> => {
-    const known = opened.get(majorVersion) ?? openShadow({ majorVersion, url: shadow?.url });
-    opened.set(majorVersion, known);
-    return known;
-  };
+  const shadows = new Shadows(shadow?.url);
+  const open = (majorVersion: number): Promise<Shadow> => shadows.of(majorVersion);
   const shared = shadow === undefined ? options : { ...options, shadow: { open } };
   try {
     return await lintAll(databases, shared);
   } finally {
-    for (const one of opened.values()) await one.then((server) => server.stop()).catch(() => null);
+    await shadows.stop();
   }
 }
 

@@ -38,7 +38,7 @@ export async function fleetPlan(
   fleet: Fleet,
   options: FleetPlanOptions = {},
 ): Promise<FleetPlanReport> {
-  const shadows = new Shadows(options.shadow);
+  const shadows = new Shadows(options.shadow?.url);
   const load = loadOnce();
   try {
     const databases = await sideBySide(select(fleet.databases, options), AT_ONCE, (one) =>
@@ -73,7 +73,7 @@ async function fill(plan: DatabasePlan, surveyed: Surveyed, rules: Rules): Promi
   const { database, comparison, state, target } = surveyed;
   const { pending, applied } = comparison;
   const major = Math.trunc(state.serverVersion / 10_000);
-  const shadow = await rules.shadows.of(major);
+  const shadow = rules.shadow === undefined ? null : await rules.shadows.of(major);
   const statements =
     shadow === null
       ? await ruledStatements(pending)

@@ -56,11 +56,15 @@ export async function openShadow(options: ShadowOptions): Promise<Shadow> {
 
 function shadowOn(server: ShadowServer, majorVersion: number, throwaway: boolean): Shadow {
   const made: ShadowDatabase[] = [];
+  let creating: Promise<unknown> = Promise.resolve();
   return {
     majorVersion,
     throwaway,
+    // In turn: two at once would wait for each other's lock in steps of a tenth of a second.
     createDatabase: async (service) => {
-      const database = await createShadowDatabase(server.admin, service);
+      const created = creating.then(() => createShadowDatabase(server.admin, service));
+      creating = created.catch(() => undefined);
+      const database = await created;
       made.push(database);
       return database;
     },

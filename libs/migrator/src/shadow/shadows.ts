@@ -1,16 +1,19 @@
-import { openShadow, type Shadow, type ShadowOptions } from './shadow.js';
+import type { DatabaseTarget } from '@fusion-prime/database/connection';
+import { openShadow, type Shadow } from './shadow.js';
 
-/** One shadow for each major version that the fleet's servers have, started when it is first wanted. */
+/**
+ * One shadow for each major version that a fleet's servers have, started when it is first wanted: what is
+ * tried on another version says little.
+ */
 export class Shadows {
   private readonly open = new Map<number, Promise<Shadow>>();
 
-  /** @param options undefined: there is none, and nothing is measured */
-  constructor(private readonly options: ShadowOptions | undefined) {}
+  /** @param url administrator of a server for throw-away databases; without it one is started. */
+  constructor(private readonly url: DatabaseTarget | undefined) {}
 
   /** @throws {MigrationRefused} SHADOW_UNAVAILABLE */
-  async of(majorVersion: number): Promise<Shadow | null> {
-    if (this.options === undefined) return null;
-    const known = this.open.get(majorVersion) ?? openShadow({ ...this.options, majorVersion });
+  of(majorVersion: number): Promise<Shadow> {
+    const known = this.open.get(majorVersion) ?? openShadow({ majorVersion, url: this.url });
     this.open.set(majorVersion, known);
     return known;
   }
