@@ -57,9 +57,12 @@ describe('what loses rows on the way up', () => {
   const base = {
     '001_base.sql': `CREATE TABLE t (id int PRIMARY KEY, note text, kept text);
       CREATE TABLE child (id int REFERENCES t (id));
-      CREATE SCHEMA side; CREATE TABLE side.t (id int);`,
+      CREATE SCHEMA side; CREATE TABLE side.t (id int);
+      CREATE TYPE pair AS (a int, b int); CREATE TABLE hidden (id int);
+      ALTER TABLE hidden ENABLE ROW LEVEL SECURITY; ALTER TABLE hidden FORCE ROW LEVEL SECURITY;`,
   };
-  const fill = `INSERT INTO t VALUES (1, 'x'); INSERT INTO child VALUES (NULL); INSERT INTO side.t VALUES (1)`;
+  const fill = `INSERT INTO t VALUES (1, 'x'); INSERT INTO child VALUES (NULL); INSERT INTO side.t VALUES (1);
+    INSERT INTO hidden VALUES (1)`;
 
   it.each([
     ['DROP TABLE', 'DROP TABLE child;', /DROP TABLE of child/],
@@ -87,6 +90,28 @@ describe('what loses rows on the way up', () => {
     ],
     ['a DO block', 'DO $$ BEGIN DELETE FROM t; END $$;', /may lose data \(a DO block/],
     ['DROP OWNED', 'DROP OWNED BY CURRENT_USER;', /may lose data \(DROP OWNED\)/],
+    [
+      'a table that another search path finds',
+      'SET search_path = x, side; DROP TABLE t;',
+      /side\.t/,
+    ],
+    [
+      'a table that moved to another schema',
+      'CREATE SCHEMA far; ALTER TABLE t SET SCHEMA far; ALTER TABLE far.t DROP COLUMN note;',
+      /DROP COLUMN t\.note/,
+    ],
+    [
+      'a table of a renamed schema',
+      'ALTER SCHEMA side RENAME TO near; DROP TABLE near.t;',
+      /DROP TABLE of side\.t/,
+    ],
+    [
+      'a renamed schema',
+      'ALTER SCHEMA side RENAME TO near; DROP SCHEMA near CASCADE;',
+      /DROP SCHEMA side with side\.t/,
+    ],
+    ['DROP ATTRIBUTE', 'ALTER TYPE pair DROP ATTRIBUTE b CASCADE;', /may lose data \(ALTER TYPE/],
+    ['what row security hides from the owner', 'DROP TABLE hidden;', /DROP TABLE of hidden/],
   ])('%s is found', async (_what, sql, told) => {
     await filledBooks(sql);
     const [exitCode, code, message] = problemOf(await fleetUp(fleet.load()));

@@ -1,4 +1,5 @@
 import type { Statement } from '../sources/statements.js';
+import { type RangeVar, rangeVar, type Renames, type TableName } from './renames.js';
 
 /** What a statement may take away for good. Names are as they are in the live database. */
 export type Loss =
@@ -9,20 +10,9 @@ export type Loss =
   /** Nothing at all is known about what is sent. */
   | { kind: 'opaque'; why: string };
 
-export interface TableName {
-  /** Undefined where the search path decides. */
-  schema: string | undefined;
-  name: string;
-}
-
-/** Words without which a script need not be parsed: what follows a RENAME is about the old table. */
-export const MATTERS = /\b(drop|truncate|delete|rename)\b/i;
+/** Words without which a script need not be parsed: what follows a RENAME or SET SCHEMA is about the old table. */
+export const MATTERS = /\b(drop|truncate|delete|rename|schema|search_path)\b/i;
 const MAY_LOSE = /\b(drop|truncate|delete)\b/i;
-
-interface RangeVar {
-  schemaname?: string;
-  relname: string;
-}
 
 type Node = Record<string, unknown>;
 
@@ -30,13 +20,30 @@ type Node = Record<string, unknown>;
  * Reads out of parse trees which rows would be lost: DROP of tables, columns and schemas, TRUNCATE, and
  * DELETE wherever it stands in a statement. What runs inside a DO block is not known, so it counts.
  *
+ * @param statements of one migration, which begins with a search path of its own
  * @param renames carries what earlier statements of the plan renamed from one call to the next
  */
 export function lossesOf(statements: readonly Statement[], renames: Renames): Loss[] {
+  let path: readonly string[] = [];
   return statements.flatMap(({ kind, node }) => {
-    if (kind === 'RenameStmt') renames.note(node);
-    return lossesIn(kind, node, renames);
+    renames.note(kind, node);
+    if (kind === 'VariableSetStmt') path = searchPath(node) ?? path;
+    return lossesIn(kind, node, renames).flatMap((loss) => inPath(loss, path));
   });
+}
+
+/** What SET search_path names; none for its default; undefined for another setting. */
+function searchPath(node: Node): string[] | undefined {
+  if (node['kind'] === 'VAR_RESET_ALL') return [];
+  if (node['name'] !== 'search_path') return undefined;
+  const args = (node['args'] ?? []) as { A_Const?: { sval?: { sval?: string } } }[];
+  return args.map(({ A_Const: constant }) => constant?.sval?.sval ?? '');
+}
+
+/** A name without a schema is in one of the path: wherever such a table has rows, they may be meant. */
+function inPath(loss: Loss, path: readonly string[]): Loss[] {
+  if (!('table' in loss) || loss.table.schema !== undefined || path.length === 0) return [loss];
+  return path.map((schema) => ({ ...loss, table: { ...loss.table, schema } }));
 }
 
 function lossesIn(kind: string, node: Node, renames: Renames): Loss[] {
@@ -75,7 +82,10 @@ function dropped(node: Node, renames: Renames): Loss[] {
         cascade: false,
       }));
     case 'OBJECT_SCHEMA':
-      return objects.map((object) => ({ kind: 'schema', schema: textsOf(object).at(-1) ?? '' }));
+      return objects.map((object) => ({
+        kind: 'schema',
+        schema: renames.originalSchema(textsOf(object).at(-1) ?? ''),
+      }));
     case 'OBJECT_TYPE':
     case 'OBJECT_DOMAIN':
     case 'OBJECT_EXTENSION':
@@ -92,8 +102,11 @@ function droppedColumns(node: Node, renames: Renames): Loss[] {
   const commands = (node['cmds'] ?? []) as {
     AlterTableCmd?: { subtype?: string; name?: string };
   }[];
-  return commands.flatMap(({ AlterTableCmd: command }) => {
+  return commands.flatMap(({ AlterTableCmd: command }): Loss[] => {
     if (command?.subtype !== 'AT_DropColumn' || table === null) return [];
+    if (node['objtype'] === 'OBJECT_TYPE') {
+      return [{ kind: 'unknown', why: 'ALTER TYPE … DROP ATTRIBUTE takes it out of every row' }];
+    }
     const column = renames.originalColumn(table, command.name ?? '');
     return [{ kind: 'column', table: renames.original(table), column } as const];
   });
@@ -128,11 +141,6 @@ function deleted(kind: string, node: Node, renames: Renames): Loss[] {
   return found;
 }
 
-function rangeVar(node: unknown): TableName | null {
-  const { schemaname, relname } = (node ?? {}) as Partial<RangeVar>;
-  return relname === undefined ? null : { schema: schemaname, name: relname };
-}
-
 /** The parts of a name: one String, or a List of them. */
 function textsOf(object: Node): string[] {
   const list = (object['List'] as { items: Node[] } | undefined)?.items ?? [object];
@@ -141,33 +149,4 @@ function textsOf(object: Node): string[] {
 
 function tableOf(parts: readonly string[]): TableName {
   return { schema: parts.at(-2), name: parts.at(-1) ?? '' };
-}
-
-const keyOf = ({ schema = 'public', name }: TableName): string => `${schema}.${name}`;
-
-/** What the statements before have renamed: the live database still has the old names. */
-export class Renames {
-  private readonly tables = new Map<string, TableName>();
-  private readonly columns = new Map<string, string>();
-
-  note(node: Node): void {
-    const table = rangeVar(node['relation']);
-    const to = node['newname'];
-    if (table === null || typeof to !== 'string') return;
-    if (node['renameType'] === 'OBJECT_TABLE') {
-      this.tables.set(keyOf({ ...table, name: to }), this.original(table));
-    }
-    if (node['renameType'] === 'OBJECT_COLUMN') {
-      const column = this.originalColumn(table, String(node['subname']));
-      this.columns.set(`${keyOf(this.original(table))}.${to}`, column);
-    }
-  }
-
-  original(table: TableName): TableName {
-    return this.tables.get(keyOf(table)) ?? table;
-  }
-
-  originalColumn(table: TableName, column: string): string {
-    return this.columns.get(`${keyOf(this.original(table))}.${column}`) ?? column;
-  }
 }

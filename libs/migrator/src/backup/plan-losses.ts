@@ -1,6 +1,7 @@
 import type { Step } from '../run/apply.js';
 import { statementsLike } from '../sources/statements-like.js';
-import { type Loss, lossesOf, MATTERS, Renames } from './data-loss.js';
+import { type Loss, lossesOf, MATTERS } from './data-loss.js';
+import { Renames } from './renames.js';
 
 /** A loss, and the step that brings it. */
 export interface PlannedLoss {
