@@ -78,6 +78,22 @@ describe('--transfer-ownership', () => {
     expect(drift.databases[0]).toMatchObject({ state: 'same', differences: [] });
   });
 
+  it('leaves the service its way in when it was the one user, and takes away only that it makes tables', async () => {
+    const { app } = foreign.fleet.spec(NAME);
+    await createDatabases(shadow.url, foreign.fleet.specs, { environment: 'test', existing: true });
+    await foreign.fleet.query(NAME, `REASSIGN OWNED BY ${foreign.user} TO ${app.user}`);
+    await foreign.fleet.query(NAME, `GRANT CREATE ON SCHEMA public TO ${app.user}`);
+    const report = await adopt(transfer);
+    expect(report.transferred?.from).toEqual([app.user]);
+    expect(report.remaining.map(({ object }) => object)).not.toContainEqual(
+      expect.stringContaining('{app}'),
+    );
+    await foreign.as('app', insert);
+    await expect(foreign.as('app', 'CREATE TABLE mine (id int)')).rejects.toMatchObject({
+      code: '42501',
+    });
+  });
+
   it('is refused, and nothing is written, where this role may not give away what is not its own', async () => {
     await foreign.takeOver();
     await expect(adopt({ transferOwnership: true })).rejects.toMatchObject({

@@ -85,9 +85,11 @@ export async function transferOwnership(
     for (const { object } of strangers) {
       await client.query(`ALTER ${object} OWNER TO ${quoteName(owner)}`);
     }
-    // They have no rights on any table now, and need no way to make others.
+    // They have no rights on any table now, and need no way to make others. The service may be one of them:
+    // it goes on using what it no longer owns.
     for (const stranger of from) {
-      await client.query(`REVOKE ALL ON SCHEMA public FROM ${quoteName(stranger)}`);
+      const rights = stranger === app ? 'CREATE' : 'ALL';
+      await client.query(`REVOKE ${rights} ON SCHEMA public FROM ${quoteName(stranger)}`);
     }
     await client.query(grantsTo(quoteName(app)));
   } catch (error) {
