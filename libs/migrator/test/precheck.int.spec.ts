@@ -121,7 +121,7 @@ describe('before pending statements run', () => {
       {
         check: 'orphans',
         statement: 1,
-        message: '"books", FOREIGN KEY ("author"): 9 have no row that they point at',
+        message: '"books", FOREIGN KEY ("author"), no row that they point at: 9',
       },
     ]);
   });

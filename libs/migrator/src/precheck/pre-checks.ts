@@ -150,10 +150,10 @@ async function keyOf(client: pg.Client, table: string): Promise<string[]> {
 }
 
 const CHECKS = {
-  unique: ['duplicates', 'stand there more than once'],
-  'not-null': ['nulls', 'rows have no value'],
-  'foreign-key': ['orphans', 'have no row that they point at'],
-  check: ['violations', 'rows break the rule'],
+  unique: ['duplicates', 'more than once'],
+  'not-null': ['nulls', 'no value'],
+  'foreign-key': ['orphans', 'no row that they point at'],
+  check: ['violations', 'against the rule'],
 } as const;
 
 function found(rule: RowRule, keys: readonly string[]): PreCheckFinding {
@@ -168,7 +168,7 @@ function found(rule: RowRule, keys: readonly string[]): PreCheckFinding {
     level: rule.written ? 'warning' : 'error',
     keys: shown,
     more,
-    message: `${rule.table}, ${subjectOf(rule)}: ${shown.join(' · ')}${more ? ' · …' : ''} ${words}${later}`,
+    message: `${rule.table}, ${subjectOf(rule)}, ${words}: ${shown.join(' · ')}${more ? ' · …' : ''}${later}`,
   };
 }
 

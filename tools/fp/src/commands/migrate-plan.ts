@@ -37,8 +37,8 @@ export async function plan(options: PlanOptions): Promise<number> {
 function tell(plan: DatabasePlan): void {
   const { name, migrations, lint, checks } = plan;
   const about = estimateOf(migrations);
-  const size =
-    migrations.length === 0 ? 'nothing to do' : `${migrations.length} migrations${about}`;
+  const count = `${migrations.length} migration${migrations.length === 1 ? '' : 's'}`;
+  const size = migrations.length === 0 ? 'nothing to do' : `${count}${about}`;
   print(pc.bold(`-- ${name}: ${size}`));
   for (const migration of migrations) print(migrationText(migration));
   for (const { file, findings } of lint) {
@@ -74,10 +74,18 @@ function migrationText({ number, name, transaction, statements }: PlannedMigrati
 
 function statementText({ sql, locks, rewrites, scans, measured }: PlannedStatement): string[] {
   const effects = [
-    ...locks.map(({ relation, mode }) => `locks ${relation} ${mode}`),
+    ...locked(locks),
     ...rewrites.map((table) => `rewrites ${table}`),
     ...scans.map((table) => `reads all of ${table}`),
   ];
   if (effects.length === 0) return [`${sql};`];
   return [`${sql};`, `--   ${measured ? '' : 'by rule: '}${effects.join(' · ')}`];
+}
+
+/** Each relation once, with every mode in which it is locked. */
+function locked(locks: PlannedStatement['locks']): string[] {
+  const relations = [...new Set(locks.map(({ relation }) => relation))];
+  const modesOf = (name: string): string =>
+    locks.flatMap(({ relation, mode }) => (relation === name ? [mode] : [])).join(', ');
+  return relations.map((name) => `locks ${name} ${modesOf(name)}`);
 }
