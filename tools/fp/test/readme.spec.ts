@@ -14,7 +14,7 @@ function leaves(command: Command, before = ''): string[] {
 }
 
 describe('the README of fp', () => {
-  const commands = leaves(buildProgram() as unknown as Command);
+  const commands = leaves(buildProgram());
 
   it('knows the commands of this program', () => {
     expect(commands.length).toBeGreaterThan(20);
