@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/glo
 import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -343,6 +344,24 @@ describe('an export', () => {
     expect(await write()).toMatchObject({ exitCode: 7 });
     expect(() => manifest()).toThrow('ENOENT');
     expect(await write({ allowDataLoss: true })).toMatchObject({ exitCode: 0 });
+  });
+
+  it('of what would hurt the live database is refused, unless that was said', async () => {
+    const rows = `CREATE TABLE big AS SELECT i, i AS n FROM generate_series(1, 20000) i; ANALYZE big;`;
+    fleet = await TestFleet.create([{ name: 'books', files: { '001_big.sql': rows } }]);
+    expect((await fleetUp(fleet.load())).exitCode).toBe(0);
+    fleet.write('books', '002_n.sql', 'ALTER TABLE big ALTER COLUMN n SET NOT NULL;');
+    const refused = await write();
+    expect([refused.exitCode, refused.databases[0]?.problem?.code]).toEqual([11, 'LINT_FAILED']);
+    expect(existsSync(directory)).toBe(false);
+    expect((await write({ lint: false })).exitCode).toBe(0);
+  });
+
+  it('of a database whose objects have no history is refused', async () => {
+    fleet = await TestFleet.create([{ name: 'books', files: threeTables }]);
+    await fleet.query('books', 'CREATE TABLE stranger (id int)');
+    const { exitCode, databases } = await write();
+    expect([exitCode, databases[0]?.problem?.code]).toEqual([7, 'ADOPT_NEEDED']);
   });
 
   it('of another environment than the one that was meant is refused', async () => {

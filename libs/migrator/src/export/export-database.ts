@@ -1,5 +1,7 @@
 import type pg from 'pg';
+import { demandNothingToAdopt } from '../adopt/found-objects.js';
 import { demandNoLoss } from '../backup/demand-no-loss.js';
+import type { Demand } from '../fleet/fleet-check.js';
 import { upPlan } from '../fleet/fleet-plan.js';
 import type { FleetDatabase } from '../fleet/fleet.js';
 import { type Surveyed, surveyOver, targetOf } from '../fleet/preflight.js';
@@ -20,6 +22,8 @@ export interface ExportRules {
   /** The number at which the database must stand; `0` for nothing at all. */
   from: string | undefined;
   allowDataLoss: boolean;
+  /** Null: what lint finds does not stop the export. */
+  lint: Demand | null;
   run: RunIdentity;
   session: SessionRules;
   exportedAt: Date;
@@ -51,6 +55,7 @@ export async function exportDatabase(
   try {
     const known = { database, target, migrations, environment: rules.environment };
     const surveyed = await surveyOver(client, known);
+    if (surveyed.state.history.rows.length === 0) await demandNothingToAdopt(client, database.name);
     await demandExportable(surveyed, rules);
     const { pending, applied } = surveyed.comparison;
     const openShadow: OpenShadow = () => rules.openShadow(surveyed);
@@ -82,6 +87,7 @@ async function demandExportable(surveyed: Surveyed, rules: ExportRules): Promise
   for (const step of steps) await demandRunnable(database.name, step, state.holder);
   // Whoever imports makes the backup: nobody here can know about it.
   await demandNoLoss({ allowDataLoss: rules.allowDataLoss, backsUp: true })(surveyed, steps);
+  await rules.lint?.(surveyed, steps);
 }
 
 function placeOf({ state }: Surveyed): Place {

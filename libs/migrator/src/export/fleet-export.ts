@@ -7,6 +7,7 @@ import { applyRules, type FleetOptions } from '../fleet/options.js';
 import { shownTarget } from '../fleet/preflight.js';
 import { exitCodeOf, problemOf } from '../fleet/problem.js';
 import type { Problem } from '../fleet/reports.js';
+import { demandLint } from '../lint/demand-lint.js';
 import { loadOnce } from '../sources/load-once.js';
 import type { ExportedDatabase, ExportRules } from './export-database.js';
 import { exportDatabase } from './export-database.js';
@@ -28,6 +29,8 @@ export interface FleetExportOptions extends FleetOptions {
   /** The number at which every database must stand. */
   from?: string | undefined;
   allowDataLoss?: boolean;
+  /** False: what lint finds does not stop the export. Default true. */
+  lint?: boolean;
   gitSha?: string | undefined;
   /** Administrator of a server for throw-away databases, when a class has to be listened to. */
   shadowUrl?: DatabaseTarget | undefined;
@@ -68,6 +71,7 @@ export async function fleetExport(
     environment: options.environment,
     from: options.from,
     allowDataLoss: options.allowDataLoss === true,
+    lint: options.lint === false ? null : demandLint(),
     run,
     session,
     exportedAt: new Date(),

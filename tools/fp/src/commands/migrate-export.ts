@@ -11,6 +11,8 @@ interface ExportOptions extends CommonOptions {
   dir: string;
   from?: string;
   allowDataLoss?: boolean;
+  /** False for `--no-lint`. */
+  lint?: boolean;
 }
 
 /** Writes what `up` would do as SQL files that carry their own conditions. */
@@ -27,6 +29,7 @@ export async function exportSql(options: ExportOptions): Promise<number> {
     directory: resolve(dir),
     from,
     allowDataLoss: options.allowDataLoss === true,
+    lint: options.lint !== false,
     gitSha: gitSha(),
     shadowUrl,
   });

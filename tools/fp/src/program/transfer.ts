@@ -8,6 +8,7 @@ export function addTransfer(migrate: Command): void {
     .option('--dir <dir>', 'where to', 'migrations-export')
     .option('--from <number>', 'refuse unless every database stands at this migration', digits)
     .option('--allow-data-loss', 'rows may be lost')
+    .option('--no-lint', 'do not stop at what `fp migrate lint` calls an error')
     .action(run(async () => (await exported()).exportSql));
   common(migrate.command('verify-export').description('were the exported files imported?'))
     .option('--dir <dir>', 'where the export is', 'migrations-export')
