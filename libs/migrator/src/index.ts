@@ -76,6 +76,7 @@ export type { LockOwner, UnlockOptions, UnlockReport } from './operator/unlock.j
 export type { EntityDiff, GeneratedQuery } from './generate/diff-entities.js';
 export { fleetGenerate } from './generate/fleet-generate.js';
 export type { FleetGenerateReport, GeneratedMigration } from './generate/fleet-generate.js';
+export { removeShadows } from './shadow/clean-up.js';
 export type { ShadowOptions } from './shadow/shadow.js';
 export { fleetVerify } from './verify/fleet-verify.js';
 export type { DatabaseVerification, FleetVerifyReport } from './verify/fleet-verify.js';

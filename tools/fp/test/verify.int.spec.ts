@@ -3,7 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lockMigrations } from '@fusion-prime/migrator';
+import pg from 'pg';
 import { adminUrl } from '../../../libs/migrator/test/fleet-fixture.js';
+import { until } from '../../../libs/migrator/test/index-fixture.js';
 import { fpIn } from './fp-process.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fp-verify-'));
@@ -134,5 +136,39 @@ describe('fp migrate verify', () => {
     expect(code).toBe(0);
     expect(last?.wayBack).toBe('none');
     expect(database?.unseeded).toMatchObject([{ table: 'public.closed', rows: 0 }]);
+  });
+});
+
+describe('fp migrate verify that is told to end', () => {
+  it('ends with 143, and leaves neither database nor role on the server of SHADOW_URL', async () => {
+    rmSync(join(folder, 'books'), { recursive: true, force: true });
+    mkdirSync(join(folder, 'books'));
+    writeFileSync(join(folder, 'books', '001_wait.sql'), 'SELECT pg_sleep(60) AS told_to_end;');
+    lockMigrations(join(folder, 'books'));
+    const client = new pg.Client({ connectionString: adminUrl() });
+    await client.connect();
+    let end: (signal: 'SIGTERM') => void = () => undefined;
+    const ending = fpIn(folder)(['migrate', 'verify', '--fleet', 'fleet.yaml'], {
+      vars,
+      watch: (_, kill) => (end = kill),
+    });
+    let shadow = '';
+    await until('a shadow at work', async () => {
+      const { rows } = await client.query<{ datname: string }>(
+        `SELECT datname FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60) AS told_to_end%'
+           AND pid <> pg_backend_pid()`,
+      );
+      shadow = rows[0]?.datname ?? '';
+      return shadow !== '';
+    });
+    end('SIGTERM');
+    expect(await ending).toMatchObject({ code: 143, stdout: '' });
+    const { rows } = await client.query(
+      `SELECT datname FROM pg_database WHERE datname = $1
+       UNION ALL SELECT rolname FROM pg_roles WHERE rolname LIKE $1 || '%'`,
+      [shadow],
+    );
+    await client.end();
+    expect(rows).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type DatabaseTarget, parseDatabaseUrl } from '@fusion-prime/database/connection';
 import type { MajorVersion } from '@fusion-prime/postgres-server';
 import { MigrationRefused } from '../refused.js';
+import { cleanUpOnce } from './clean-up.js';
 
 export interface ShadowServer {
   admin: DatabaseTarget;
@@ -47,10 +48,10 @@ export async function startShadowServer(majorVersion: MajorVersion): Promise<Sha
   }
   await removeOrphans(stopPostgres);
   const directory = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
-  const stop = async (): Promise<void> => {
+  const stop = cleanUpOnce(async () => {
     await stopPostgres(directory, 'kill');
     rmSync(directory, { recursive: true, force: true });
-  };
+  });
   try {
     const server = await startPostgres({
       directory,

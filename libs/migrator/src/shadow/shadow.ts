@@ -4,6 +4,7 @@ import { createDatabases, type DatabaseSpec } from '../databases/create-database
 import { dropDatabases } from '../databases/list-databases.js';
 import { MigrationRefused } from '../refused.js';
 import { closeSession, openSession } from '../run/session.js';
+import { cleanUpOnce } from './clean-up.js';
 import { isMajorVersion, type ShadowServer, startShadowServer } from './shadow-server.js';
 
 export interface ShadowOptions {
@@ -57,22 +58,27 @@ export async function openShadow(options: ShadowOptions): Promise<Shadow> {
 function shadowOn(server: ShadowServer, majorVersion: number, throwaway: boolean): Shadow {
   const made: ShadowDatabase[] = [];
   let creating: Promise<unknown> = Promise.resolve();
+  // A server of our own takes its databases with it.
+  let stopped = false;
+  const dropAll = async (): Promise<void> => {
+    stopped = true;
+    await creating;
+    for (const database of made) await database.drop();
+  };
   return {
     majorVersion,
     throwaway,
     // In turn: two at once would wait for each other's lock in steps of a tenth of a second.
     createDatabase: async (service) => {
-      const created = creating.then(() => createShadowDatabase(server.admin, service));
-      creating = created.catch(() => undefined);
-      const database = await created;
+      if (stopped) throw new Error('the shadow is stopped');
+      const database = shadowDatabase(server.admin, service);
       made.push(database);
+      const created = creating.then(() => database.create());
+      creating = created.catch(() => undefined);
+      await created;
       return database;
     },
-    stop: async () => {
-      // A server of our own takes its databases with it.
-      if (!throwaway) for (const database of made) await database.drop();
-      await server.stop();
-    },
+    stop: throwaway ? () => server.stop() : cleanUpOnce(dropAll),
   };
 }
 
@@ -90,10 +96,10 @@ export async function withShadow<T>(
 }
 
 /** Names that no other run has, so that several may use one server. */
-async function createShadowDatabase(
+function shadowDatabase(
   admin: DatabaseTarget,
   service: string,
-): Promise<ShadowDatabase> {
+): ShadowDatabase & { create(): Promise<void> } {
   const name = `fp_shadow_${randomBytes(6).toString('hex')}`;
   const password = randomBytes(18).toString('base64url');
   const spec: DatabaseSpec = {
@@ -102,7 +108,6 @@ async function createShadowDatabase(
     owner: { user: `${name}_owner`, password },
     app: { user: `${name}_app`, password },
   };
-  await createDatabases(admin, [spec], { environment: 'shadow' });
   const as = (user: string): DatabaseTarget => ({
     ...admin,
     database: name,
@@ -114,6 +119,9 @@ async function createShadowDatabase(
     owner: as(spec.owner.user),
     app: as(spec.app.user),
     admin: { ...admin, database: name },
+    create: async () => {
+      await createDatabases(admin, [spec], { environment: 'shadow' });
+    },
     drop: async () => {
       await dropDatabases(admin, [{ database: name, roles: [spec.app.user, spec.owner.user] }]);
     },
