@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  createDatabases,
   type DatabaseDrift,
   fleetDown,
   fleetDrift,
@@ -69,6 +70,23 @@ describe('drift', () => {
       [NAME, 'same', []],
       ['films', 'same', []],
     ]);
+  });
+
+  it('finds nothing where the service migrates as itself either', async () => {
+    const single = new TestFleet([
+      { name: 'alone', files: { '001_t.sql': 'CREATE TABLE t (id int PRIMARY KEY);' } },
+    ]);
+    const { owner, ...spec } = single.spec('alone');
+    try {
+      const spoken = { ...spec, owner, app: owner };
+      await createDatabases(targetOf(adminUrl()), [spoken], { environment: 'test' });
+      const vars = { ALONE_DATABASE_URL: single.vars['ALONE_MIGRATE_URL'] };
+      expect((await fleetUp(single.load(vars))).exitCode).toBe(0);
+      const report = await fleetDrift(single.load(vars), { shadow });
+      expect(report.databases).toMatchObject([{ state: 'same', differences: [] }]);
+    } finally {
+      await single.drop();
+    }
   });
 
   it('compares with the version that is applied, not with the newest file', async () => {

@@ -81,8 +81,11 @@ async function createOne(
   const { service, database, owner, app } = spec;
   await client.query('BEGIN');
   await ensureRole(client, owner, OWNER_SETTINGS);
-  await ensureRole(client, app, APP_SETTINGS);
-  await ensureMemberships(client, owner.user, app.user);
+  // A fleet without migrateUrl has one role, which does both.
+  if (app.user !== owner.user) {
+    await ensureRole(client, app, APP_SETTINGS);
+    await ensureMemberships(client, owner.user, app.user);
+  }
   await client.query('COMMIT');
   const found = await ownerOf(client, spec);
   const taken = found !== null && found !== owner.user;

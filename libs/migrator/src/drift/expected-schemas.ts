@@ -9,6 +9,8 @@ export interface Wanted {
   service: string;
   /** Of the live server: expressions are printed alike within a major version only. */
   majorVersion: number;
+  /** Whether the service migrates as itself; grants differ then. */
+  singleRole?: boolean;
   /** In order. */
   migrations: readonly Migration[];
 }
@@ -28,13 +30,14 @@ export class ExpectedSchemas {
 
   /** @throws {MigrationRefused} SHADOW_UNAVAILABLE, MIGRATION_FAILED */
   async after(wanted: Wanted): Promise<Catalogue> {
-    const key = [wanted.majorVersion, ...wanted.migrations.map(({ sha256 }) => sha256)].join(' ');
+    const { majorVersion, singleRole = false, migrations } = wanted;
+    const key = [majorVersion, singleRole, ...migrations.map(({ sha256 }) => sha256)].join(' ');
     const known = this.found.get(key);
     if (known !== undefined) return known;
     const made = this.inDatabase(wanted, async (client) => {
       await replay(
         client,
-        wanted.migrations.map((migration) => ({ migration, direction: 'up' })),
+        migrations.map((migration) => ({ migration, direction: 'up' })),
       );
       return readCatalogue(client);
     });
@@ -44,11 +47,11 @@ export class ExpectedSchemas {
 
   /** Works in an empty shadow database, as the role that migrates. */
   async inDatabase<T>(
-    { service, majorVersion }: Omit<Wanted, 'migrations'>,
+    { service, majorVersion, singleRole = false }: Omit<Wanted, 'migrations'>,
     work: (client: Awaited<ReturnType<typeof openSession>>) => Promise<T>,
   ): Promise<T> {
     const shadow = await this.shadows.of(majorVersion);
-    const database = await shadow.createDatabase(service);
+    const database = await shadow.createDatabase(service, { singleRole });
     const client = await openSession(database.owner, service);
     try {
       return await work(client);

@@ -99,6 +99,7 @@ async function judge(look: Look, known: Known, expected: ExpectedSchemas): Promi
   const should = await expected.after({
     service: known.name,
     majorVersion: schema.majorVersion,
+    singleRole: surveyed.database.url?.user === surveyed.target.user,
     migrations: comparison.applied,
   });
   const adopted = state.history.rows.some(({ origin }) => origin === 'adopt');

@@ -25,12 +25,17 @@ export interface ShadowDatabase {
   drop(): Promise<void>;
 }
 
+export interface ShadowDatabaseOptions {
+  /** As in a fleet without `migrateUrl`: owner and app are one role. */
+  singleRole?: boolean;
+}
+
 /** A PostgreSQL server on which anything may be tried. */
 export interface Shadow {
   majorVersion: number;
   /** True for a server of our own, on which nothing else lives. */
   throwaway: boolean;
-  createDatabase(service: string): Promise<ShadowDatabase>;
+  createDatabase(service: string, options?: ShadowDatabaseOptions): Promise<ShadowDatabase>;
   stop(): Promise<void>;
 }
 
@@ -69,9 +74,9 @@ function shadowOn(server: ShadowServer, majorVersion: number, throwaway: boolean
     majorVersion,
     throwaway,
     // In turn: two at once would wait for each other's lock in steps of a tenth of a second.
-    createDatabase: async (service) => {
+    createDatabase: async (service, options = {}) => {
       if (stopped) throw new Error('the shadow is stopped');
-      const database = shadowDatabase(server.admin, service);
+      const database = shadowDatabase(server.admin, service, options);
       made.push(database);
       const created = creating.then(() => database.create());
       creating = created.catch(() => undefined);
@@ -99,6 +104,7 @@ export async function withShadow<T>(
 function shadowDatabase(
   admin: DatabaseTarget,
   service: string,
+  { singleRole = false }: ShadowDatabaseOptions,
 ): ShadowDatabase & { create(): Promise<void> } {
   const name = `fp_shadow_${randomBytes(6).toString('hex')}`;
   const password = randomBytes(18).toString('base64url');
@@ -106,7 +112,7 @@ function shadowDatabase(
     service,
     database: name,
     owner: { user: `${name}_owner`, password },
-    app: { user: `${name}_app`, password },
+    app: { user: singleRole ? `${name}_owner` : `${name}_app`, password },
   };
   const as = (user: string): DatabaseTarget => ({
     ...admin,
