@@ -92,10 +92,25 @@ export function readManifest(directory: string): Manifest {
   );
 }
 
+function isManifest({ schemaVersion, databases }: Manifest): boolean {
+  const isPlace = (place?: ManifestPlace): boolean => typeof place?.seq === 'string';
+  return (
+    schemaVersion === 1 &&
+    databases.every(
+      ({ name, before, after, files }) =>
+        typeof name === 'string' &&
+        isPlace(before) &&
+        isPlace(after) &&
+        files.every((one) => typeof one.file === 'string' && isPlace(one.after)),
+    )
+  );
+}
+
+/** Whatever is not as it was written is a file that is not ours; how it is not does not matter. */
 function parse(file: string): Manifest {
   try {
     const manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
-    if (manifest.schemaVersion === 1 && Array.isArray(manifest.databases)) return manifest;
+    if (isManifest(manifest)) return manifest;
   } catch {
     // Told below: for the reader both are a file that is not ours.
   }
