@@ -133,6 +133,16 @@ describe('--transfer-ownership', () => {
     ]);
   });
 
+  it('waits no longer than lock_timeout for who uses the tables, says so, and changes nothing', async () => {
+    await foreign.takeOver();
+    const reader = await foreign.fleet.client(NAME);
+    await reader.query('BEGIN; LOCK TABLE users IN ACCESS SHARE MODE');
+    await expect(adopt(transfer)).rejects.toMatchObject({ code: 'LOCK_BUSY', exitCode: 8 });
+    await reader.end();
+    expect(await foreign.owners()).toEqual([foreign.user]);
+    expect(await foreign.fleet.history(NAME)).toEqual([]);
+  });
+
   it('leaves nothing half done when it is killed in the middle', async () => {
     await foreign.takeOver();
     const reader = await foreign.fleet.client(NAME);

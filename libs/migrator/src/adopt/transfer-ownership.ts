@@ -15,6 +15,8 @@ interface OwnedObject {
   owner: string;
 }
 
+const LOCK_NOT_AVAILABLE = '55P03';
+const INSUFFICIENT_PRIVILEGE = '42501';
 const OF_USER = `n.nspname <> 'migrator' AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'`;
 const owned = (catalogue: string, oid: string): string =>
   `NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = '${catalogue}'::regclass AND d.objid = ${oid}
@@ -72,7 +74,8 @@ export async function strangersObjects(client: pg.Client, owner: string): Promis
  * Gives the objects of today's single user to the service's owner, and the service its rights on their rows:
  * what the service demands at its start. Inside the caller's transaction.
  *
- * @throws {MigrationRefused} RIGHTS_MISSING when this session may not act for today's owner
+ * @throws {MigrationRefused} RIGHTS_MISSING when this session may not act for today's owner; LOCK_BUSY when
+ *   somebody is at work on these objects for longer than lock_timeout
  */
 export async function transferOwnership(
   client: pg.Client,
@@ -93,7 +96,16 @@ export async function transferOwnership(
     }
     await client.query(grantsTo(quoteName(app)));
   } catch (error) {
-    if ((error as { code?: string }).code !== '42501') throw error;
+    const { code } = error as { code?: string };
+    if (code === LOCK_NOT_AVAILABLE) {
+      throw new MigrationRefused(
+        'LOCK_BUSY',
+        `${database}: somebody uses what is to change hands, and did not let go in time: nothing was changed. ` +
+          `Again, when the service rests:  npx fp migrate adopt ${database} --transfer-ownership`,
+        { cause: error },
+      );
+    }
+    if (code !== INSUFFICIENT_PRIVILEGE) throw error;
     throw new MigrationRefused(
       'RIGHTS_MISSING',
       `${database}: this role may not give away what belongs to ${from.join(', ')}: set FP_ADMIN_URL to an ` +
