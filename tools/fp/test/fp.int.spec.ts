@@ -227,6 +227,16 @@ describe('usage', () => {
     expect((await fp(args)).code).toBe(2);
   });
 
+  it.each([
+    [['migrate', 'sideways', '--json'], /unknown/],
+    [['migrate', 'up', '--parallel', '0', '--json'], /--parallel/],
+    [['migrate', 'down', '--json', '--nonsense'], /--nonsense/],
+  ])('%j is one document on stdout, like every other refusal', async (args, told) => {
+    const { code, json } = await fp(args);
+    const error = { code: 'USAGE', exitCode: 2, message: expect.stringMatching(told) };
+    expect([code, json]).toEqual([2, { error }]);
+  });
+
   it('help exits 0 and lists only what works', async () => {
     const { code, stdout } = await fp(['migrate', '--help']);
     expect(code).toBe(0);
