@@ -139,6 +139,17 @@ describe('fp migrate verify', () => {
   });
 });
 
+describe('rows that a migration brings', () => {
+  it('do not collide with those that were put there to try it', async () => {
+    const { code, database } = await verify({
+      ...books,
+      '002_first_books.sql': "INSERT INTO books VALUES (1, 'one'), (2, 'two');",
+      '002_first_books_down.sql': 'DELETE FROM books WHERE id IN (1, 2);',
+    });
+    expect([code, database?.problem]).toEqual([0, null]);
+  });
+});
+
 describe('fp migrate verify that is told to end', () => {
   it('ends with 143, and leaves neither database nor role on the server of SHADOW_URL', async () => {
     rmSync(join(folder, 'books'), { recursive: true, force: true });

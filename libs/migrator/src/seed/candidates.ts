@@ -2,6 +2,8 @@ import type { SeedCheck, SeedColumn } from './read-tables.js';
 
 const DAY_MS = 86_400_000;
 const FIRST_DAY = Date.UTC(2026, 0, 1);
+// Migrations that bring rows of their own number them from 1; smallint ends at 32767, and n * n must fit an int.
+const FIRST_INTEGER = 30_000;
 const LITERAL = /'((?:[^']|'')*)'/g;
 const NUMBER = /(?<![\w'.])(\d+(?:\.\d+)?)(?![\w'.])/g;
 
@@ -72,6 +74,7 @@ function byType({ kind, category, base, labels }: SeedColumn, i: number): string
   };
   if (byName[base] !== undefined) return byName[base];
   if (category === 'D') return [day];
+  if (/^int[248]$/.test(base)) return [String(FIRST_INTEGER + i), String(i), '0', '1', '100'];
   if (category === 'N') return [String(i), '0', '1', '0.5', '100'];
   return TEXTS(i);
 }
