@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { existsSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseDatabaseUrl } from '@fusion-prime/database/connection';
 import { pgEnvironment } from './pg-environment.js';
 
@@ -28,6 +31,18 @@ describe('a program of PostgreSQL', () => {
     });
     expect(variables).not.toHaveProperty('PGSERVICE');
     remove();
+  });
+
+  it('removes the password that a killed backup has left behind, and no other', async () => {
+    const url = 'postgresql://o:s@127.0.0.1:6432/books?sslmode=disable';
+    const { pid: dead } = spawnSync(process.execPath, ['--version']);
+    const orphan = mkdtempSync(join(tmpdir(), `fp-pg-${dead}-`));
+    const running = await environmentOf(url);
+    const { remove } = await environmentOf(url);
+    expect(existsSync(orphan)).toBe(false);
+    expect(existsSync(running.variables['PGPASSFILE'] ?? '')).toBe(true);
+    remove();
+    running.remove();
   });
 
   it('finds the password in a file, whatever it is made of, until it has ended', async () => {

@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import type { DatabaseTarget } from '@fusion-prime/database/connection';
+import { orphanedFolders, ownPrefix } from '../run/orphans.js';
+
+const KIND = 'fp-pg';
 
 export interface PgEnvironment {
   variables: Record<string, string | undefined>;
@@ -19,7 +21,8 @@ export async function pgEnvironment(
   target: DatabaseTarget,
   surroundings: Readonly<Record<string, string | undefined>>,
 ): Promise<PgEnvironment> {
-  const folder = mkdtempSync(join(tmpdir(), 'fp-pg-'));
+  removeOrphans();
+  const folder = mkdtempSync(ownPrefix(KIND));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   try {
     const passFile = join(folder, 'pgpass');
@@ -41,6 +44,17 @@ export async function pgEnvironment(
   } catch (error) {
     remove();
     throw error;
+  }
+}
+
+/** kill -9 during a backup leaves the file with the password. */
+function removeOrphans(): void {
+  for (const folder of orphanedFolders(KIND)) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // Somebody else's folder is somebody else's to clean.
+    }
   }
 }
 

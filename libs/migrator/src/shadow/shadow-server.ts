@@ -1,9 +1,8 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { type DatabaseTarget, parseDatabaseUrl } from '@fusion-prime/database/connection';
 import type { MajorVersion } from '@fusion-prime/postgres-server';
 import { MigrationRefused } from '../refused.js';
+import { orphanedFolders, ownPrefix } from '../run/orphans.js';
 import { cleanUpOnce } from './clean-up.js';
 
 export interface ShadowServer {
@@ -12,7 +11,7 @@ export interface ShadowServer {
 }
 
 const MAJOR_VERSIONS: readonly number[] = [15, 16, 17, 18] satisfies MajorVersion[];
-const PREFIX = 'fp-shadow-';
+const KIND = 'fp-shadow';
 
 export function isMajorVersion(version: number): version is MajorVersion {
   return MAJOR_VERSIONS.includes(version);
@@ -47,7 +46,7 @@ export async function startShadowServer(majorVersion: MajorVersion): Promise<Sha
     );
   }
   await removeOrphans(stopPostgres);
-  const directory = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  const directory = mkdtempSync(ownPrefix(KIND));
   const stop = cleanUpOnce(async () => {
     await stopPostgres(directory, 'kill');
     rmSync(directory, { recursive: true, force: true });
@@ -91,10 +90,7 @@ function targetOf(url: string): DatabaseTarget {
 
 /** kill -9 of a command leaves its server running: the next one finds it by the pid in its folder. */
 async function removeOrphans(stopPostgres: PostgresServer['stopPostgres']): Promise<void> {
-  for (const name of readdirSync(tmpdir())) {
-    const pid = Number(new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1]);
-    if (!Number.isInteger(pid) || isAlive(pid)) continue;
-    const directory = join(tmpdir(), name);
+  for (const directory of orphanedFolders(KIND)) {
     // Somebody else's folder is somebody else's to clean.
     await stopPostgres(directory, 'kill').catch(() => undefined);
     try {
@@ -102,14 +98,5 @@ async function removeOrphans(stopPostgres: PostgresServer['stopPostgres']): Prom
     } catch {
       continue;
     }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as { code?: string }).code === 'EPERM';
   }
 }
