@@ -23,7 +23,7 @@ export function adminTarget(options: AdminUrlOptions, context: Context): Databas
   if (target !== undefined) return target;
   throw new CommandRefused(
     'NO_ADMIN_URL',
-    `${options.adminUrlVariable} is not set: it holds the URL of a role that may create databases`,
+    `${options.adminUrlVariable} is not set: it holds the URL of a role that may create roles and databases, e.g. postgresql://postgres:PASSWORD@HOST:5432/postgres`,
   );
 }
 

@@ -26,6 +26,7 @@ export interface Context {
   adminUrl: string | undefined;
 }
 
+export const URL_FORM = 'postgresql://ROLE:PASSWORD@HOST:5432/DATABASE';
 const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
 
 /**
@@ -59,7 +60,8 @@ export function fleetFile(given: string | undefined): string {
   if (given !== undefined) return resolve(given);
   for (let folder = process.cwd(); ; folder = dirname(folder)) {
     const file = join(folder, 'migrations', 'fleet.yaml');
-    if (existsSync(file) || dirname(folder) === folder) return file;
+    if (existsSync(file)) return file;
+    if (dirname(folder) === folder) return resolve('migrations', 'fleet.yaml');
   }
 }
 
@@ -77,14 +79,28 @@ async function variablesOf(file: string): Promise<Variables> {
     return { variables: process.env, adminUrl: undefined };
   }
   const platform = await localPlatform();
+  const missing = `no database is named: set ${named(names)} of ${file} to URLs such as ${URL_FORM}`;
   if (platform === null) {
     throw new CommandRefused(
       'NO_TARGET',
-      `no database is named: set ${names[0]} and the other variables of ${file}, or start the local ones:  npm start  (everything) or  npm run db:up  (databases alone)`,
+      `${missing}, or start the local ones:  npm start  (everything) or  npm run db:up  (databases alone)`,
+    );
+  }
+  // Its databases are those of the checkout; another fleet's are somewhere else.
+  if (!names.some((name) => name in platform.variables)) {
+    throw new CommandRefused(
+      'NO_TARGET',
+      `${missing}; the local platform of this checkout has none of these databases`,
     );
   }
   say(`target: the local platform of this checkout, 127.0.0.1:${platform.port}`);
   return { variables: { ...process.env, ...platform.variables }, adminUrl: platform.adminUrl };
+}
+
+function named(variables: readonly string[]): string {
+  const [first, second, ...rest] = new Set(variables);
+  if (rest.length > 0) return `${first} and the other variables`;
+  return second === undefined ? `${first}` : `${first} and ${second}`;
 }
 
 /** The running server of this checkout; an image has neither the server nor the library that finds it. */

@@ -11,9 +11,24 @@ export function printJson(value: unknown): void {
 
 let talk = (text: string): void => void process.stderr.write(`${text}\n`);
 
+let fleetMeant: string | undefined;
+// A command in a message ends where two spaces, punctuation or the next command stand.
+const COMMANDS = /npx fp (?:migrate|databases) [a-z](?:(?! {2}| &&| ?[;)`]|[.,:] ).)*/g;
+
+/** The commands that messages name from now on are about this fleet, not about the checkout's. */
+export function meanFleet(file: string | undefined): void {
+  fleetMeant = file;
+}
+
+/** The engine names the command to type, and cannot know which `--fleet` it was called with. */
+export function onFleet(text: string): string {
+  if (fleetMeant === undefined || text.includes('--fleet')) return text;
+  return text.replace(COMMANDS, (command) => `${command} --fleet ${fleetMeant}`);
+}
+
 /** Talk: stderr, so that a pipe gets the data alone. */
 export function say(text: string): void {
-  talk(text);
+  talk(onFleet(text));
 }
 
 /** Where talk goes from now on: a live display has to make room for it. Returns what it was before. */
@@ -34,6 +49,11 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
       .join('  ')
       .trimEnd();
   return [pc.bold(line(head)), ...rows.map(line)].join('\n');
+}
+
+/** `1 file`, `2 files`. */
+export function counted(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
 /** What went wrong, whatever it is: `CODE message`, or JSON in the form that a program asked for. */

@@ -50,6 +50,13 @@ function fp(...args: string[]) {
   return { status, stdout, stderr };
 }
 
+/** A fleet file beside the checkout's own. */
+function fleetOf(entry: string): string {
+  const file = join(checkout, 'migrations', 'another.yaml');
+  writeFileSync(file, `version: 1\ndatabases:\n  - { ${entry} }\n`);
+  return file;
+}
+
 describe('while the local platform of a checkout is up', () => {
   it('needs no setting, from any folder of it, and says which target it uses', () => {
     expect(fp('migrate', 'lock').status).toBe(0);
@@ -59,6 +66,23 @@ describe('while the local platform of a checkout is up', () => {
     expect([up.status, up.stdout]).toEqual([0, expect.stringContaining('books (1)')]);
     expect(up.stderr).toContain('target: the local platform of this checkout');
     expect(fp('doctor').status).toBe(0);
+  });
+
+  it('is not offered to a fleet of which it has no database', () => {
+    const shop = fleetOf('name: shop, database: shop, url: SHOP_URL, migrations: ./books');
+    const { status, stdout, stderr } = fp('migrate', 'status', '--fleet', shop);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^NO_TARGET .*set SHOP_URL of .* to URLs such as postgresql:/);
+  });
+
+  it('lets doctor say how one role for both becomes two', () => {
+    const one = fleetOf(
+      'name: books, database: books_db, url: BOOKS_MIGRATE_URL, migrations: ./books',
+    );
+    const { status, stdout } = fp('doctor', '--fleet', one);
+    expect([status, stdout]).toEqual([12, expect.stringMatching(/^WRONG +books +APP_ROLE /m)]);
+    expect(stdout).toContain(`migrateUrl: VARIABLE`);
+    expect(stdout).toContain(`npx fp databases create --fleet ${one}`);
   });
 
   it('is not used once it is gone: nothing is invented', () => {

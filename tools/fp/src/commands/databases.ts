@@ -8,7 +8,7 @@ import {
 } from '@fusion-prime/migrator';
 import { adminTarget } from '../admin-target.js';
 import { confirmLoss, confirmTarget } from '../confirm.js';
-import { type CommonOptions, contextOf, isLocalTarget } from '../context.js';
+import { type CommonOptions, contextOf, isLocalTarget, URL_FORM } from '../context.js';
 import { print, printJson, say, table } from '../output.js';
 import { CommandRefused } from '../refusal.js';
 
@@ -109,7 +109,7 @@ async function specOf(entry: FleetDatabase): Promise<DatabaseSpec> {
   const { name, database, url, migrateUrl, urlVariable, migrateUrlVariable } = entry;
   if (url === undefined || migrateUrl === undefined) {
     const missing = url === undefined ? urlVariable : migrateUrlVariable;
-    throw new CommandRefused('NO_TARGET', `${name}: ${missing} is not set`);
+    throw new CommandRefused('NO_TARGET', `${name}: ${missing} is not set: ${URL_FORM}`);
   }
   if (url.database !== migrateUrl.database) {
     const message = `${name}: ${urlVariable} and ${migrateUrlVariable} name different databases`;

@@ -1,7 +1,7 @@
 import { type CommonOptions, contextOf } from '../context.js';
 import { databaseFindings } from '../doctor/database-findings.js';
 import { type Finding, machineFindings } from '../doctor/machine-findings.js';
-import { print, printJson, table } from '../output.js';
+import { onFleet, print, printJson, table } from '../output.js';
 import { sayTargets } from '../targets.js';
 
 /** Looks at everything that usually is wrong; each finding comes with the command that mends it. */
@@ -29,8 +29,9 @@ export async function doctor(options: CommonOptions): Promise<number> {
     detail.split('\n')[0] ?? '',
   ]);
   print(table(['', 'WHAT', 'CHECK', 'FOUND'], rows));
-  for (const { ok, subject, mend } of findings) {
-    if (!ok && mend !== null) print(`${subject}: ${mend}`);
-  }
+  const mends = findings.flatMap(({ ok, subject, mend }) =>
+    ok || mend === null ? [] : [onFleet(`${subject}: ${mend}`)],
+  );
+  for (const mend of new Set(mends)) print(mend);
   return exitCode;
 }

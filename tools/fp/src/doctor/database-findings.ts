@@ -41,7 +41,7 @@ export async function databaseFindings(
   const { databases } = await fleetStatus(fleet, { environment });
   return [
     ...(migrateUrl === undefined ? [] : await connected(name, migrateUrl, ownerFindings)),
-    ...(url === undefined ? [] : await connected(name, url, appFindings)),
+    ...(url === undefined ? [] : await connected(name, url, appFindings(database))),
     ...databases.map(migrationFinding),
   ];
 }
@@ -65,7 +65,9 @@ async function connected(name: string, target: DatabaseTarget, judge: Judge): Pr
   } catch (error) {
     const detail = `${target.user}: ${(error as Error).message}`;
     const mend =
-      'start it:  npm run db:up  , or mend the URL;  npx fp databases create  makes roles';
+      (error as { code?: string }).code === 'DB_UNREACHABLE'
+        ? 'start it:  npm run db:up  , or mend the URL'
+        : 'mend the URL; or make the roles that it names:  npx fp databases create';
     return [finding(name, 'REACHABLE', { ok: false, detail, mend, exitCode: EXIT.unreachable })];
   }
 }
@@ -101,16 +103,18 @@ function ownerFindings(name: string, facts: Facts, askedAt: number): Finding[] {
   ];
 }
 
-function appFindings(name: string, facts: Facts): Finding[] {
-  const ok = !facts.superuser && !facts.may_create;
-  return [
-    finding(name, 'APP_ROLE', {
-      ok,
-      detail: ok ? 'reads and writes rows, no more' : 'the service would run with too many rights',
-      mend: 'give the service its own role:  npx fp databases create',
-      exitCode: EXIT.target,
-    }),
-  ];
+function appFindings({ urlVariable, migrateUrlVariable }: FleetDatabase): Judge {
+  const mend =
+    urlVariable === migrateUrlVariable
+      ? `the fleet file names one role for both: give it  migrateUrl: VARIABLE  with an owner's URL, then  npx fp databases create`
+      : 'give the service its own role:  npx fp databases create';
+  return (name, { superuser, may_create: mayCreate }) => {
+    const ok = !superuser && !mayCreate;
+    const detail = ok
+      ? 'reads and writes rows, no more'
+      : 'the service would run with too many rights';
+    return [finding(name, 'APP_ROLE', { ok, detail, mend, exitCode: EXIT.target })];
+  };
 }
 
 function migrationFinding({

@@ -23,6 +23,7 @@ export function addMigrate(program: Command): void {
     run(async () => (await read()).history),
   );
   running(migrate.command('up').description('apply what is pending, everywhere'))
+    .option('--no-lint', 'do not stop at what `fp migrate lint` calls an error')
     .option('--rollback-on-failure', 'when one fails, undo what this run did everywhere')
     .option('--promoted-from <file>', 'refuse what is not applied in this fleet: staging first')
     .action(run(async () => (await change()).up));

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CommonOptions } from '../context.js';
+import { meanFleet } from '../output.js';
 
 /** What a command's module exports under the command's name; answers with the exit code. */
 export type Action = (options: never, ...args: string[]) => Promise<number>;
@@ -9,16 +10,15 @@ export function running(command: Command): Command {
     .option('--on-error <what>', 'stop | continue', oneOf('stop', 'continue'), 'stop')
     .option('--parallel <n>', 'databases side by side', count, 1)
     .option('--skip-unreachable', 'go on without databases that do not answer')
-    .option('--no-lint', 'do not stop at what `fp migrate lint` calls an error')
     .option('--allow-data-loss', 'rows may be lost')
     .option('--backup <dir>', 'pg_dump what will be changed into this folder, before anything is')
     .option('--backup-command <command>', 'let a shell command make the backups instead')
     .option('--notify <url>', 'POST the report there when the run does not end well, signed')
     .option('--notify-always', 'also when it does')
     .option('--json-lines', 'every event as a line of JSON while it happens, the report last')
-    .option('--lock-wait <seconds>', "wait for another run's lock", seconds)
-    .option('--lock-timeout <duration>', "a migration's wait for a table, e.g. 10s", duration)
-    .option('--retry-budget <seconds>', 'go on retrying a blocked migration', seconds);
+    .option('--lock-wait <seconds>', "wait for another run's lock; default 30", seconds)
+    .option('--lock-timeout <duration>', "a migration's wait for a table; default 3s", duration)
+    .option('--retry-budget <seconds>', 'go on retrying a blocked migration; default 60', seconds);
 }
 
 export function common(command: Command): Command {
@@ -37,6 +37,7 @@ export function run(load: () => Promise<Action>): (...args: unknown[]) => Promis
   return async (...args) => {
     const options = args.at(-2) as CommonOptions;
     const positional = args.slice(0, -2).flat() as string[];
+    meanFleet(options.fleet);
     const action = await load();
     process.exitCode = await action(options as never, ...positional);
   };
