@@ -74,7 +74,7 @@ describe('fp migrate lint', () => {
     expect(stdout).toMatch(
       /^002_b\.sql:2 error create-index-not-concurrently \(blocks-writes\)\n {2}.+\n {2}safe: /,
     );
-    expect(stderr).toMatch(/2 files: 1 errors, 0 warnings, 0 notes/);
+    expect(stderr).toMatch(/2 files: 1 error, 0 warnings, 0 notes/);
   });
 
   it('writes SARIF', async () => {

@@ -86,7 +86,11 @@ function checkScheme(text: string, rules: DatabaseUrlRules, findings: UrlFinding
     return false;
   }
   if (rules.acceptSqlalchemy === true) {
-    findings.warn('DBCFG_SQLALCHEMY_URL', "carries SQLAlchemy's driver suffix", 'postgresql://…');
+    findings.warn(
+      'DBCFG_SQLALCHEMY_URL',
+      "carries SQLAlchemy's driver suffix, which is left out",
+      'postgresql://…',
+    );
     return true;
   }
   findings.refuse(

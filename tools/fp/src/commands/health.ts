@@ -1,6 +1,6 @@
 import { fleetStatus, type DatabaseStatus } from '@fusion-prime/migrator';
 import { type CommonOptions, contextOf } from '../context.js';
-import { print, printJson, table } from '../output.js';
+import { print, printJson, say, table } from '../output.js';
 import { sayTargets } from '../targets.js';
 import { sayProblems } from './migrate-read.js';
 
@@ -24,6 +24,9 @@ const DEFAULT_PORTS: Record<string, number> = {
   alert: 4004,
   'price-oracle': 4005,
 };
+
+const SILENT_SERVICE =
+  'a service that does not answer:  npm start  , or say where it listens, e.g. SETTLEMENT_URL=http://HOST:PORT';
 
 /** Asks every service whether it is ready, and every database where it stands. */
 export async function health(options: CommonOptions): Promise<number> {
@@ -51,6 +54,7 @@ export async function health(options: CommonOptions): Promise<number> {
   });
   print(table(['SERVICE', 'HEALTH', 'URL', 'DATABASE', 'MIGRATIONS'], rows));
   sayProblems(databases);
+  if (services.some(({ status }) => status === null)) say(SILENT_SERVICE);
   return exitCode;
 }
 

@@ -3,7 +3,7 @@ import { confirmLoss } from '../confirm.js';
 import { adminTargetIfSet } from '../admin-target.js';
 import { type CommonOptions, contextOf, isLocal } from '../context.js';
 import { gitSha } from '../git-sha.js';
-import { print, printJson, say } from '../output.js';
+import { counted, print, printJson, say } from '../output.js';
 import { progress } from '../progress.js';
 import { CommandRefused } from '../refusal.js';
 import { shadowOptions } from '../shadow.js';
@@ -76,5 +76,7 @@ function tell({ name, outcome, version, pending, transferred, remaining }: Adopt
     say(`${name}: hand the objects over:  npx fp migrate adopt ${name} --transfer-ownership`);
   }
   if (pending.length > 0)
-    say(`${name}: ${pending.length} are newer:  npx fp migrate up --only ${name}`);
+    say(
+      `${name}: ${counted(pending.length, 'migration')} newer than that:  npx fp migrate up --only ${name}`,
+    );
 }

@@ -6,7 +6,7 @@ import {
   type MigrationText,
   writeMigration,
 } from '../migration-files.js';
-import { print, printJson, say } from '../output.js';
+import { counted, print, printJson, say } from '../output.js';
 import { CommandRefused } from '../refusal.js';
 import { shadowOptions } from '../shadow.js';
 import { sayProblems } from './migrate-read.js';
@@ -37,7 +37,7 @@ export async function generate(options: GenerateOptions, ...names: string[]): Pr
   }
   for (const { name, up, problem } of report.databases) {
     if (problem !== null) continue;
-    print(`${name}: ${up.length === 0 ? 'nothing to do' : `${up.length} statements`}`);
+    print(`${name}: ${up.length === 0 ? 'nothing to do' : counted(up.length, 'statement')}`);
     if (options.check === true) for (const { sql } of up) print(`  ${sql};`);
   }
   for (const file of files) print(file);

@@ -1,7 +1,7 @@
 import type { LintedFile } from '@fusion-prime/migrator/lint';
 import pc from 'picocolors';
 import { type CommonOptions, type Context, contextOf, offlineFleet } from '../context.js';
-import { print, printJson, say } from '../output.js';
+import { counted, print, printJson, say } from '../output.js';
 import { CommandRefused } from '../refusal.js';
 import { shadowOptions } from '../shadow.js';
 import { sayTargets } from '../targets.js';
@@ -46,7 +46,7 @@ async function ofFleet(options: LintOptions): Promise<LintedFile[]> {
   const { fleet, databases, environment } = await fleetOf(options);
   sayTargets({ databases });
   const { lintFleet } = await import('@fusion-prime/migrator');
-  say(`lint: ${databases.length} databases of ${fleet.file}`);
+  say(`lint: ${counted(databases.length, 'database')} of ${fleet.file}`);
   const files = await lintFleet(databases, {
     environment,
     baseApplied: options.baseApplied,
@@ -89,7 +89,7 @@ async function tell(files: readonly LintedFile[]): Promise<void> {
     .flatMap(({ findings }) => findings)
     .filter((one) => one.suppressed !== null);
   say(
-    `${files.length} files: ${count('error')} errors, ${count('warning')} warnings, ${count('info')} notes` +
+    `${counted(files.length, 'file')}: ${counted(count('error'), 'error')}, ${counted(count('warning'), 'warning')}, ${counted(count('info'), 'note')}` +
       (ignored.length > 0 ? `, ${ignored.length} suppressed` : ''),
   );
 }

@@ -1,10 +1,16 @@
 import type { DatabaseStatus, Problem } from '@fusion-prime/migrator';
 import pc from 'picocolors';
-import { type CommonOptions, type Context, contextOf } from '../context.js';
+import { type CommonOptions, type Context, contextOf, URL_FORM } from '../context.js';
 import { print, printJson, say, table } from '../output.js';
 import { sayTargets } from '../targets.js';
 
 const EXIT_PENDING = 3;
+/** What is mended at the URLs: only the command line knows where those come from. */
+const WAYS_OUT: Record<string, string> = {
+  FLEET_URL_MISSING: `a URL looks like this:  ${URL_FORM}`,
+  CREDENTIALS_REFUSED: 'mend the URL; or make the roles that it names:  npx fp databases create',
+  UNREACHABLE: 'mend the URL, or start that server; the local one:  npm run db:up',
+};
 
 /** Loaded once the targets are said: the first line need not wait for the engine. */
 const engine = () => import('@fusion-prime/migrator/read');
@@ -24,7 +30,7 @@ export async function status(options: CommonOptions & { check?: boolean }): Prom
   const rows = report.databases.map((database) => [
     database.name,
     database.state,
-    `${database.applied}/${database.total}`,
+    database.problem === null ? `${database.applied}/${database.total}` : '-',
     currentOf(database),
     database.pending.map(({ name }) => name).join(', '),
   ]);
@@ -55,7 +61,7 @@ export async function history(options: CommonOptions): Promise<number> {
       entry.direction,
       entry.recovered ? `${entry.status} (recovered)` : entry.status,
       `${entry.number} ${entry.name}`,
-      `${entry.durationMs ?? '-'} ms`,
+      entry.durationMs === null ? '-' : `${entry.durationMs} ms`,
       `${entry.osUser ?? '?'}@${entry.host ?? '?'}`,
     ]),
   );
@@ -72,8 +78,17 @@ export function selection(
   return { only, skip, environment };
 }
 
-export function sayProblems(databases: readonly { problem: Problem | null }[]): void {
-  for (const { problem } of databases) {
-    if (problem !== null) say(`${pc.red(problem.code)} ${problem.message}`);
+export function sayProblems(
+  databases: readonly { name?: string; problem: Problem | null }[],
+): void {
+  const codes = new Set<string>();
+  for (const { name, problem } of databases) {
+    if (problem === null) continue;
+    codes.add(problem.code);
+    const { code, message } = problem;
+    const whose = name === undefined || message.startsWith(`${name}:`) ? '' : `${name}: `;
+    say(`${pc.red(code)} ${whose}${message}`);
   }
+  // Once for all databases that it is about.
+  for (const code of codes) if (WAYS_OUT[code] !== undefined) say(WAYS_OUT[code]);
 }
