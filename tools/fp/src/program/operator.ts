@@ -9,7 +9,7 @@ export function addOperator(migrate: Command): void {
     .requiredOption('--number <number>', 'of the migration', digits)
     .requiredOption('--as <what>', 'applied | not-applied', oneOf('applied', 'not-applied'))
     .requiredOption('--reason <text>', 'why; it stays in the history')
-    .option('--lock-wait <seconds>', "wait for another run's lock", seconds)
+    .option('--lock-wait <seconds>', "wait for another run's lock; default 30", seconds)
     .action(run(async () => (await load()).repair));
   common(migrate.command('unlock').description('end whoever holds the migration lock'))
     .argument('<database>', 'name in the fleet')

@@ -17,6 +17,6 @@ export function addState(migrate: Command): void {
       'give its objects to the owner role, and the service its rights',
     )
     .option('--admin-url-variable <name>', 'holds the URL of who may do that', 'FP_ADMIN_URL')
-    .option('--lock-wait <seconds>', "wait for another run's lock", seconds)
+    .option('--lock-wait <seconds>', "wait for another run's lock; default 30", seconds)
     .action(run(async () => (await import('../commands/migrate-adopt.js')).adopt));
 }
