@@ -1,6 +1,6 @@
 import type { DatabaseTarget } from '@fusion-prime/database/connection';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -155,3 +155,18 @@ describe('measureStatements', () => {
 async function password(from: DatabaseTarget['password']): Promise<string> {
   return typeof from === 'function' ? from() : String(from);
 }
+
+describe('what is linted', () => {
+  it('is run as a role that can neither run programs nor read files of the server', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'lint-program-'));
+    const file = join(folder, 'made');
+    chmodSync(folder, 0o777);
+    const copy = `COPY (SELECT 1) TO PROGRAM ''touch ${file}''`;
+    try {
+      await measured([`DO $$ BEGIN EXECUTE '${copy}'; END $$`]);
+      expect(existsSync(file)).toBe(false);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});

@@ -17,13 +17,15 @@ export async function onShadow(
   { base, byRule, target }: OnShadow,
 ): Promise<LintedFile[]> {
   const database = await shadow.createDatabase('lint');
-  // The administrator, for what the owner may do on the server that is meant is not known here.
-  const client = await openSession(database.admin, 'the shadow');
+  const client = await openSession(database.owner, 'the shadow');
+  const admin = await openSession(database.admin, 'the shadow');
   try {
-    const trial = await tryOut(base, byRule, { client, throwaway: shadow.throwaway });
+    const { throwaway } = shadow;
+    const trial = await tryOut(base, byRule, { client, admin, throwaway });
     return overlaid(byRule, trial, target);
   } finally {
     await closeSession(client);
+    await closeSession(admin);
     if (!shadow.throwaway) await database.drop();
   }
 }

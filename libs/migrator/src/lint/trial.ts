@@ -31,7 +31,10 @@ const WIDE =
   /^(CreateRole|AlterRole|AlterRoleSet|DropRole|Createdb|Dropdb|AlterDatabase|AlterDatabaseSet|AlterSystem|CreateTableSpace|DropTableSpace|AlterTableSpaceOptions|CreateSubscription|AlterSubscription|DropSubscription|Notify|Listen|Load|Copy|Discard)Stmt$/;
 
 interface Trying {
+  /** The role that migrates: what is linted is not trusted, and a superuser's SQL can run programs. */
   client: pg.Client;
+  /** Makes the roles that are granted something; runs nothing of what is linted. */
+  admin: pg.Client;
   /** Nothing else lives on this server. */
   throwaway: boolean;
 }
@@ -49,7 +52,7 @@ export async function tryOut(
   if (baseProblem !== null) return { files, baseProblem };
   const live = new Set((await takeSnapshot(client)).keys());
   for (const file of judged) {
-    if (trying.throwaway) await makeRoles(client, file.statements);
+    if (trying.throwaway) await makeRoles(trying, file.statements);
     files.set(file.source.file, await tryFile(file, trying, live));
   }
   return { files, baseProblem };
@@ -60,7 +63,7 @@ async function makeBase(base: readonly LintSource[], trying: Trying): Promise<st
   const { client } = trying;
   for (const { file, sql } of base) {
     const statements = parseFile(sql, parser).statements.filter((one) => mayRun(one, trying));
-    if (trying.throwaway) await makeRoles(client, statements);
+    if (trying.throwaway) await makeRoles(trying, statements);
     // One message for the whole file; only when that fails is it worth knowing where.
     if (await ranWhole(client, statements)) continue;
     for (const statement of statements) {
@@ -163,7 +166,10 @@ export function isMissingHere({ sqlstate, message }: ServerError): boolean {
 }
 
 /** Roles that are granted something somewhere exist where the migration is meant to run. */
-async function makeRoles(client: pg.Client, statements: readonly LintStatement[]): Promise<void> {
+async function makeRoles(
+  { admin, client }: Trying,
+  statements: readonly LintStatement[],
+): Promise<void> {
   const made = new Set<string>();
   const names = new Set<string>();
   for (const { kind, node } of statements) {
@@ -177,6 +183,7 @@ async function makeRoles(client: pg.Client, statements: readonly LintStatement[]
   }
   for (const name of names) {
     if (made.has(name)) continue;
-    await run(client, `CREATE ROLE ${quoteName(name)}`);
+    if ((await run(admin, `CREATE ROLE ${quoteName(name)}`)) !== null) continue;
+    await run(admin, `GRANT ${quoteName(name)} TO ${quoteName(client.user ?? '')}`);
   }
 }
