@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   forgetLocalPlatform,
   postgresDirectory,
+  readLocalPlatform,
   startPostgres,
   stopPostgres,
   writeLocalPlatform,
@@ -42,9 +43,13 @@ afterAll(async () => {
 });
 
 function fp(...args: string[]) {
+  return fpWith({}, ...args);
+}
+
+function fpWith(vars: Record<string, string>, ...args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
     cwd: join(checkout, 'deep', 'inside'),
-    env: { PATH: process.env['PATH'], NO_COLOR: '1' },
+    env: { PATH: process.env['PATH'], NO_COLOR: '1', ...vars },
     encoding: 'utf8',
   });
   return { status, stdout, stderr };
@@ -83,6 +88,17 @@ describe('while the local platform of a checkout is up', () => {
     expect([status, stdout]).toEqual([12, expect.stringMatching(/^WRONG +books +APP_ROLE /m)]);
     expect(stdout).toContain(`migrateUrl: VARIABLE`);
     expect(stdout).toContain(`npx fp databases create --fleet ${one}`);
+  });
+
+  it('lets doctor tell a server that is down from a password that is wrong', () => {
+    const shop = fleetOf('name: shop, database: shop, url: SHOP_URL, migrations: ./books');
+    const mended = (url: string): string =>
+      fpWith({ SHOP_URL: url }, 'doctor', '--fleet', shop).stdout;
+    expect(mended('postgresql://nobody:wrong@127.0.0.1:1/shop')).toMatch(/^shop: start it: /m);
+    const { port } = readLocalPlatform(checkout) ?? { port: 0 };
+    const wrong = mended(`postgresql://nobody:wrong@127.0.0.1:${port}/shop`);
+    expect(wrong).toMatch(/^shop: mend the URL; or make the roles .*databases create --fleet/m);
+    expect(wrong).not.toContain('start it');
   });
 
   it('is not used once it is gone: nothing is invented', () => {

@@ -23,7 +23,7 @@ export async function drift(options: CommonOptions & { fast?: boolean }): Promis
     database.name,
     database.state,
     database.current === null ? '-' : `${database.current.number} ${database.current.name}`,
-    fast || database.problem !== null ? '-' : String(database.differences.length),
+    fast || database.state === 'refused' ? '-' : String(database.differences.length),
   ]);
   print(table(['DATABASE', 'STATE', 'CURRENT', 'DIFFERENCES'], rows));
   for (const database of report.databases) tell(database);

@@ -30,7 +30,7 @@ export async function status(options: CommonOptions & { check?: boolean }): Prom
   const rows = report.databases.map((database) => [
     database.name,
     database.state,
-    database.problem === null ? `${database.applied}/${database.total}` : '-',
+    database.total === 0 ? '-' : `${database.applied}/${database.total}`,
     currentOf(database),
     database.pending.map(({ name }) => name).join(', '),
   ]);

@@ -65,7 +65,7 @@ async function connected(name: string, target: DatabaseTarget, judge: Judge): Pr
   } catch (error) {
     const detail = `${target.user}: ${(error as Error).message}`;
     const mend =
-      (error as { code?: string }).code === 'DB_UNREACHABLE'
+      (error as { reason?: string }).reason === 'DB_UNREACHABLE'
         ? 'start it:  npm run db:up  , or mend the URL'
         : 'mend the URL; or make the roles that it names:  npx fp databases create';
     return [finding(name, 'REACHABLE', { ok: false, detail, mend, exitCode: EXIT.unreachable })];
