@@ -75,6 +75,15 @@ describe('where rules and measurement differ', () => {
     expect(await rules([made, 'CREATE INDEX i ON made (id)'])).toEqual(['dynamic-sql']);
   });
 
+  it('a refusal in one file hides none in the next', async () => {
+    const nope = 'REFRESH MATERIALIZED VIEW nope;';
+    for (const next of ['ADD COLUMN id int', 'ALTER gone SET DEFAULT 1']) {
+      const [, second] = await measured([nope, `ALTER TABLE users ${next};`]);
+      const found = standing(second?.findings ?? []).map(({ rule, level }) => [rule, level]);
+      expect(found).toContainEqual(['server-error', 'error']);
+    }
+  });
+
   it('what follows from a refusal is not told again', async () => {
     const files = [
       'ALTER TABLE users ADD COLUMN k nosuch',

@@ -23,8 +23,7 @@ const OPAQUE = /^(Do|Select|Call|AlterExtension|CreateExtension|Execute)Stmt$/;
 
 /** Rules and measurement together: where they differ, what was measured counts. */
 export function overlaid(files: readonly LintedFile[], trial: Trial, target: number): LintedFile[] {
-  // After the first refusal others follow from it: a column that was not added cannot be altered.
-  const run = { target, refused: false };
+  const run: Run = { target, refused: [] };
   return files.map((file, index) => {
     const tried = trial.files.get(file.source.file) ?? new Map<number, Tried>();
     const extra =
@@ -67,8 +66,17 @@ interface Measured {
   statement: LintStatement;
   tried: Tried;
   kept: readonly RawFinding[];
-  run: { target: number; refused: boolean };
+  run: Run;
 }
+
+interface Run {
+  target: number;
+  /** The statements that the server refused: what they would have made is not there for the next ones. */
+  refused: string[];
+}
+
+// undefined_table, _column, _object, _function, _schema.
+const UNDEFINED = ['42P01', '42703', '42704', '42883', '3F000'];
 
 function measured(at: Measured): RawFinding[] {
   const { file, statement, tried, run } = at;
@@ -143,8 +151,8 @@ function refusal(
   const foreseen = mine.some(({ hazard }) =>
     ['fails-on-server', 'not-transactional'].includes(hazard),
   );
-  const follows = run.refused && /^42/.test(sqlstate);
-  run.refused = true;
+  const follows = UNDEFINED.includes(sqlstate) && isOf(run.refused, message);
+  run.refused.push(statement.sql);
   if (foreseen || follows) return [];
   const { hazard } = RULES['server-error'];
   // An extension that somebody made by hand may bring it along.
@@ -163,4 +171,10 @@ function refusal(
       suppressed: null,
     },
   ];
+}
+
+/** Whether what is missing, the first name in the message, is spoken of in a statement that was refused. */
+function isOf(refused: readonly string[], message: string): boolean {
+  const name = /"([^"]+)"/.exec(message)?.[1]?.split('.').at(-1);
+  return refused.some((sql) => name === undefined || sql.includes(name));
 }
