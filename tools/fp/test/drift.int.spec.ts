@@ -41,6 +41,7 @@ describe('fp migrate drift', () => {
       `books: ~ column public.t.word: default should be 'a'::text, is 'b'::text`,
     );
     expect(named.stdout).toContain('books: + index public.t_word should not exist');
+    expect(named.stdout).toMatch(/^books +drifted +1 t +[1-9]/m);
     const fast = await migrate('drift', '--fast', '--json');
     expect(fast).toMatchObject({
       code: 4,
