@@ -8,7 +8,8 @@ import pg from 'pg';
 import { readPostmaster } from '@fusion-prime/postgres-server';
 import { openSession } from '../src/run/session.js';
 import { openShadow, type Shadow, withShadow } from '../src/shadow/shadow.js';
-import { adminUrl, targetOf } from './fleet-fixture.js';
+import { fleetVerify } from '../src/verify/fleet-verify.js';
+import { adminUrl, TestFleet, targetOf, threeTables } from './fleet-fixture.js';
 
 const open: Shadow[] = [];
 afterAll(async () => {
@@ -91,5 +92,20 @@ describe('the shadow', () => {
     open.push(await openShadow({}));
     expect(readPostmaster(dataDir)).toBeNull();
     expect(existsSync(join(tmpdir(), folder))).toBe(false);
+  });
+
+  it('is never the server of a database that serves anybody', async () => {
+    const live = await TestFleet.create([{ name: 'books', files: threeTables }], 'production');
+    try {
+      const apartFrom = live.load().databases;
+      const opening = openShadow({ url: targetOf(adminUrl()), apartFrom });
+      await expect(opening).rejects.toMatchObject({ code: 'SHADOW_IS_LIVE', exitCode: 12 });
+      const report = await fleetVerify(live.load(), {
+        shadow: { url: targetOf(adminUrl()) },
+      }).catch((error: unknown) => error);
+      expect(report).toMatchObject({ code: 'SHADOW_IS_LIVE' });
+    } finally {
+      await live.drop();
+    }
   });
 });

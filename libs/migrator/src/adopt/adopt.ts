@@ -136,7 +136,7 @@ async function lookAt(client: pg.Client, input: LookInput): Promise<Look> {
 }
 
 async function recogniseLive({ database, live, migrations, options }: Look): Promise<Recognised> {
-  const expected = new ExpectedSchemas(options.shadow?.url);
+  const expected = new ExpectedSchemas(options.shadow?.url, [database]);
   try {
     const { name } = database;
     return await recognise(expected, { name, live, migrations, to: options.to });

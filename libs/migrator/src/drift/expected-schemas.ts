@@ -2,6 +2,7 @@ import type { DatabaseTarget } from '@fusion-prime/database/connection';
 import { type Catalogue, readCatalogue } from '../catalogue/catalogue.js';
 import { replay } from '../replay/replay.js';
 import { closeSession, openSession } from '../run/session.js';
+import type { Live } from '../shadow/demand-apart.js';
 import { Shadows } from '../shadow/shadows.js';
 import type { Migration } from '../sources/migration.js';
 
@@ -24,8 +25,8 @@ export class ExpectedSchemas {
   private readonly found = new Map<string, Promise<Catalogue>>();
 
   /** @param url administrator of a server for throw-away databases; without it one is started. */
-  constructor(url: DatabaseTarget | undefined) {
-    this.shadows = new Shadows(url);
+  constructor(url: DatabaseTarget | undefined, apartFrom: readonly Live[]) {
+    this.shadows = new Shadows(url, apartFrom);
   }
 
   /** @throws {MigrationRefused} SHADOW_UNAVAILABLE, MIGRATION_FAILED */

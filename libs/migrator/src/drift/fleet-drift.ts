@@ -34,8 +34,8 @@ export async function fleetDrift(
 ): Promise<FleetDriftReport> {
   const { fast = false, environment } = options;
   const load = loadOnce();
-  const expected = new ExpectedSchemas(options.shadow?.url);
   const selected = select(fleet.databases, options);
+  const expected = new ExpectedSchemas(options.shadow?.url, selected);
   try {
     const databases = await sideBySide(selected, DATABASES_AT_ONCE, (database) =>
       driftOf(

@@ -1,22 +1,22 @@
 import type { DatabaseTarget } from '@fusion-prime/database/connection';
 import type pg from 'pg';
+import type { FleetDatabase } from '../fleet/fleet.js';
 import type { Surveyed } from '../fleet/preflight.js';
 import { closeSession, openSession } from '../run/session.js';
-import { openShadow, type Shadow } from '../shadow/shadow.js';
+import { Shadows } from '../shadow/shadows.js';
 
 /** Shadows of the versions at hand, opened when the first class has to be listened to; most never are. */
 export class ExportShadow {
-  private readonly shadows = new Map<number, Shadow>();
+  private readonly shadows: Shadows;
   private readonly clients: pg.Client[] = [];
 
-  constructor(private readonly url: DatabaseTarget | undefined) {}
+  constructor(url: DatabaseTarget | undefined, apartFrom: readonly FleetDatabase[]) {
+    this.shadows = new Shadows(url, apartFrom);
+  }
 
   /** As the owner of an empty database, on a server of the same major version. */
   async clientFor({ database, state }: Surveyed): Promise<pg.Client> {
-    const majorVersion = Math.trunc(state.serverVersion / 10_000);
-    const shadow =
-      this.shadows.get(majorVersion) ?? (await openShadow({ majorVersion, url: this.url }));
-    this.shadows.set(majorVersion, shadow);
+    const shadow = await this.shadows.of(Math.trunc(state.serverVersion / 10_000));
     const { owner } = await shadow.createDatabase(database.name);
     const client = await openSession(owner, `shadow of ${database.name}`);
     this.clients.push(client);
@@ -25,6 +25,6 @@ export class ExportShadow {
 
   async stop(): Promise<void> {
     for (const client of this.clients) await closeSession(client);
-    for (const shadow of this.shadows.values()) await shadow.stop();
+    await this.shadows.stop();
   }
 }

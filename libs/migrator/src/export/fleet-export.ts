@@ -65,7 +65,7 @@ export async function fleetExport(
   const { directory, shadowUrl } = options;
   const selected = select(fleet.databases, options);
   demandNoExport(directory);
-  const shadow = new ExportShadow(shadowUrl);
+  const shadow = new ExportShadow(shadowUrl, selected);
   const { run, session } = applyRules(options);
   const rules: ExportRules = {
     environment: options.environment,

@@ -40,7 +40,7 @@ export async function fleetGenerate(
   options: FleetGenerateOptions = {},
 ): Promise<FleetGenerateReport> {
   const selected = select(fleet.databases, options);
-  return withShadow(options.shadow ?? {}, async (shadow) => {
+  return withShadow({ ...options.shadow, apartFrom: selected }, async (shadow) => {
     const databases = await sideBySide(selected, AT_ONCE, (one) => generateOne(one, shadow));
     const exitCode = exitCodeOf(databases.map(({ problem }) => problem));
     return { command: 'generate', exitCode, databases };

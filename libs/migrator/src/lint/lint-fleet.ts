@@ -31,7 +31,7 @@ export async function lintFleet(
   options: LintFleetOptions,
 ): Promise<LintedFile[]> {
   const { shadow } = options;
-  const shadows = new Shadows(shadow?.url);
+  const shadows = new Shadows(shadow?.url, databases);
   const open = (majorVersion: number): Promise<Shadow> => shadows.of(majorVersion);
   const shared = shadow === undefined ? options : { ...options, shadow: { open } };
   try {

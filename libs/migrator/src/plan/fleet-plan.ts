@@ -38,10 +38,11 @@ export async function fleetPlan(
   fleet: Fleet,
   options: FleetPlanOptions = {},
 ): Promise<FleetPlanReport> {
-  const shadows = new Shadows(options.shadow?.url);
+  const selected = select(fleet.databases, options);
+  const shadows = new Shadows(options.shadow?.url, selected);
   const load = loadOnce();
   try {
-    const databases = await sideBySide(select(fleet.databases, options), AT_ONCE, (one) =>
+    const databases = await sideBySide(selected, AT_ONCE, (one) =>
       planOf(one, { ...options, shadows, load }),
     );
     const failed = exitCodeOf(databases.map(({ problem }) => problem));

@@ -5,6 +5,7 @@ import { dropDatabases } from '../databases/list-databases.js';
 import { MigrationRefused } from '../refused.js';
 import { closeSession, openSession } from '../run/session.js';
 import { cleanUpOnce } from './clean-up.js';
+import { demandApart, type Live } from './demand-apart.js';
 import { isMajorVersion, type ShadowServer, startShadowServer } from './shadow-server.js';
 
 export interface ShadowOptions {
@@ -12,6 +13,8 @@ export interface ShadowOptions {
   majorVersion?: number | undefined;
   /** Administrator of a server for throw-away databases (`SHADOW_URL`); then none is started. */
   url?: DatabaseTarget | undefined;
+  /** The databases that are meant: their servers are no shadows. */
+  apartFrom?: readonly Live[];
 }
 
 /** A database that is thrown away: empty, with roles of its own. */
@@ -44,7 +47,7 @@ const DEFAULT_MAJOR_VERSION = 18;
 /**
  * Opens a shadow: an embedded server of the wanted major version, or the server that `url` names.
  *
- * @throws {MigrationRefused} SHADOW_UNAVAILABLE, UNREACHABLE, CREDENTIALS_REFUSED
+ * @throws {MigrationRefused} SHADOW_UNAVAILABLE, SHADOW_IS_LIVE, UNREACHABLE, CREDENTIALS_REFUSED
  * @example await withShadow({ majorVersion: 16 }, async (shadow) => shadow.createDatabase('settlement'));
  */
 export async function openShadow(options: ShadowOptions): Promise<Shadow> {
@@ -55,6 +58,7 @@ export async function openShadow(options: ShadowOptions): Promise<Shadow> {
   const { url } = options;
   if (url !== undefined) {
     await demandVersion(url, options.majorVersion);
+    await demandApart(url, options.apartFrom ?? []);
     return shadowOn({ admin: url, stop: async () => undefined }, wanted, false);
   }
   return shadowOn(await startShadowServer(wanted), wanted, true);

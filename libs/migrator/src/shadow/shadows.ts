@@ -1,4 +1,5 @@
 import type { DatabaseTarget } from '@fusion-prime/database/connection';
+import type { Live } from './demand-apart.js';
 import { openShadow, type Shadow } from './shadow.js';
 
 /**
@@ -8,12 +9,19 @@ import { openShadow, type Shadow } from './shadow.js';
 export class Shadows {
   private readonly open = new Map<number, Promise<Shadow>>();
 
-  /** @param url administrator of a server for throw-away databases; without it one is started. */
-  constructor(private readonly url: DatabaseTarget | undefined) {}
+  /**
+   * @param url administrator of a server for throw-away databases; without it one is started
+   * @param apartFrom the databases that are meant: their servers are no shadows
+   */
+  constructor(
+    private readonly url: DatabaseTarget | undefined,
+    private readonly apartFrom: readonly Live[],
+  ) {}
 
-  /** @throws {MigrationRefused} SHADOW_UNAVAILABLE */
+  /** @throws {MigrationRefused} SHADOW_UNAVAILABLE, SHADOW_IS_LIVE */
   of(majorVersion: number): Promise<Shadow> {
-    const known = this.open.get(majorVersion) ?? openShadow({ majorVersion, url: this.url });
+    const { url, apartFrom } = this;
+    const known = this.open.get(majorVersion) ?? openShadow({ majorVersion, url, apartFrom });
     this.open.set(majorVersion, known);
     return known;
   }

@@ -48,7 +48,7 @@ export async function fleetVerify(
 ): Promise<FleetVerifyReport> {
   const started = performance.now();
   const selected = select(fleet.databases, options);
-  return withShadow(options.shadow ?? {}, async (shadow) => {
+  return withShadow({ ...options.shadow, apartFrom: selected }, async (shadow) => {
     const databases = await sideBySide(selected, AT_ONCE, (one) =>
       verifyOne(one, shadow, options.rows ?? ROWS),
     );
