@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { DatabaseTarget } from '@fusion-prime/database/connection';
 import { select } from '../fleet/fleet-order.js';
 import type { Fleet, FleetDatabase } from '../fleet/fleet.js';
@@ -19,10 +17,12 @@ import {
   type ManifestDatabase,
   type ManifestFile,
   type ManifestPlace,
+  manifestText,
+  MANIFEST,
   sha256Of,
-  writeManifest,
 } from './manifest.js';
 import { fileText, partStatements } from './part-sql.js';
+import { saveExport } from './save-export.js';
 
 export interface FleetExportOptions extends FleetOptions {
   directory: string;
@@ -56,7 +56,7 @@ export interface FleetExportReport {
  * each database, with the conditions under which it may run. All databases are looked at before a file
  * is written; one refusal, and nothing is.
  *
- * @throws {MigrationRefused} EXPORT_EXISTS, FLEET_UNKNOWN_NAME; all else is in the report
+ * @throws {MigrationRefused} EXPORT_EXISTS, EXPORT_NOT_WRITTEN, FLEET_UNKNOWN_NAME; all else is in the report
  */
 export async function fleetExport(
   fleet: Fleet,
@@ -113,12 +113,12 @@ function write(
 ): DatabaseExport[] {
   const full = looks.filter(({ exported }) => (exported?.parts.length ?? 0) > 0);
   if (full.length === 0) return looks.map(unwritten);
-  mkdirSync(directory, { recursive: true });
+  const texts = new Map<string, string>();
   const written = new Map<string, ManifestDatabase>();
   full.forEach(({ exported }, index) => {
     if (exported === null) return;
     const place = String(index + 1).padStart(String(full.length).length + 1, '0');
-    const one = writeDatabase(exported, directory, place);
+    const one = describeFiles(exported, { place, texts });
     written.set(one.name, one);
   });
   const { runId, toolVersion, gitSha } = rules.run;
@@ -130,17 +130,17 @@ function write(
     gitSha,
     databases: [...written.values()],
   };
-  writeManifest(directory, manifest);
+  texts.set(MANIFEST, manifestText(manifest));
+  saveExport(directory, texts);
   return looks.map((one) => ({
     ...unwritten(one),
     files: written.get(one.database.name)?.files ?? [],
   }));
 }
 
-function writeDatabase(
+function describeFiles(
   { surveyed, parts, context, migrations }: ExportedDatabase,
-  directory: string,
-  place: string,
+  { place, texts }: { place: string; texts: Map<string, string> },
 ): ManifestDatabase {
   const { name } = surveyed.database;
   const files = parts.map((part, index): ManifestFile => {
@@ -148,7 +148,7 @@ function writeDatabase(
     const file = `${place}-${name}${number}${part.kind === 'outside' ? '-outside' : ''}.sql`;
     const statements = partStatements(part, context);
     const text = fileText(statements, context);
-    writeFileSync(join(directory, file), text);
+    texts.set(file, text);
     const listed = part.kind === 'outside' ? statements : null;
     const after = manifestPlace(part.after);
     return { file, sha256: sha256Of(text), kind: part.kind, after, statements: listed };

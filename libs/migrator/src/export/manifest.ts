@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MigrationRefused } from '../refused.js';
 
@@ -44,7 +44,7 @@ export interface Manifest {
   databases: ManifestDatabase[];
 }
 
-const FILE = 'manifest.json';
+export const MANIFEST = 'manifest.json';
 
 export function sha256Of(bytes: string | Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
@@ -52,16 +52,16 @@ export function sha256Of(bytes: string | Buffer): string {
 
 /** @throws {MigrationRefused} EXPORT_EXISTS: two exports in one folder would be imported as one */
 export function demandNoExport(directory: string): void {
-  if (!existsSync(join(directory, FILE))) return;
+  if (!existsSync(join(directory, MANIFEST))) return;
   throw new MigrationRefused(
     'EXPORT_EXISTS',
-    `${join(directory, FILE)} is there: verify that export and remove it, or name another --dir`,
+    `${join(directory, MANIFEST)} is there: verify that export and remove it, or name another --dir`,
   );
 }
 
 /** Written last: a folder with a manifest is a whole export. */
-export function writeManifest(directory: string, manifest: Manifest): void {
-  writeFileSync(join(directory, FILE), `${JSON.stringify(manifest, null, 2)}\n`);
+export function manifestText(manifest: Manifest): string {
+  return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
 /**
@@ -70,7 +70,7 @@ export function writeManifest(directory: string, manifest: Manifest): void {
  * @throws {MigrationRefused} EXPORT_NOT_FOUND, EXPORT_EDITED naming the files that are not what was written
  */
 export function readManifest(directory: string): Manifest {
-  const file = join(directory, FILE);
+  const file = join(directory, MANIFEST);
   if (!existsSync(file)) {
     throw new MigrationRefused(
       'EXPORT_NOT_FOUND',
