@@ -21,7 +21,7 @@ export async function migrateFleet(server: BenchServer, rules: Rules): Promise<T
     const up = ['migrate', 'up'];
     const contestants: Contestant[] = [
       who.fp({ name: 'fp up', role: 'ours', reset }, fleet, up),
-      who.fp({ name: 'fp up --parallel 4', role: 'peer', reset }, fleet, [
+      who.fp({ name: 'fp up --parallel 4', role: 'ours', reset }, fleet, [
         ...up,
         '--parallel',
         '4',

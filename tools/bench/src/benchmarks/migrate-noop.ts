@@ -19,7 +19,7 @@ export async function migrateNoop(server: BenchServer, rules: Rules): Promise<Ta
     const absence = who.psqlAbsence();
     const contestants: Contestant[] = [
       who.fp({ name: 'fp status', role: 'ours' }, fleet, ['migrate', 'status']),
-      who.fp({ name: 'fp up, nothing to do', role: 'peer' }, fleet, ['migrate', 'up']),
+      who.fp({ name: 'fp up, nothing to do', role: 'ours' }, fleet, ['migrate', 'up']),
       who.connectAndSelect(fleet, `connect + SELECT, ${AT_ONCE} at once`, AT_ONCE),
     ];
     if (absence === null) {
