@@ -14,8 +14,6 @@ export interface DatabaseState {
   history: History;
   /** Who holds the engine's lock; null when nobody does, or when this session does. */
   holder: LockHolder | null;
-  /** Whether the backend that answered holds the lock itself. */
-  lockHeld: boolean;
   /** The backend that answered. */
   backendPid: number;
 }
@@ -56,15 +54,13 @@ export async function inspect(client: pg.Client, database: string): Promise<Data
   if (fact === undefined) refuseUnidentified(database);
   const { service, environment, databaseUuid, backendPid } = fact;
   const holder = (locks?.rows[0] as { pid: string } | undefined)?.pid;
-  const lockHeld = holder === backendPid;
   return {
     serverVersion: Number(fact.serverVersion),
     readOnly: fact.readOnly === 't',
     mayMigrate: fact.mayMigrate === 't',
     identity: { service, environment, databaseUuid },
     history: verifiedHistory((history?.rows ?? []) as never[], database),
-    holder: holder === undefined || lockHeld ? null : await findHolder(client),
-    lockHeld,
+    holder: holder === undefined || holder === backendPid ? null : await findHolder(client),
     backendPid: Number(backendPid),
   };
 }

@@ -1,6 +1,7 @@
 import { type AppliedMigration, applyMigration, type Step } from '../run/apply.js';
 import type { ApplyRules } from '../run/rules.js';
-import { grabLock, refusePooler } from '../run/advisory-lock.js';
+import type pg from 'pg';
+import { type GrabbedLock, grabLock, HOLDS_LOCK, refusePooler } from '../run/advisory-lock.js';
 import { type Surveyed, surveyOver } from './preflight.js';
 import { problemOf } from './problem.js';
 import type { LockedDatabase } from '../run/record.js';
@@ -40,12 +41,42 @@ export async function runDatabase(surveyed: Surveyed, rules: RunRules): Promise<
   }
 }
 
-/** The history is read again under the lock: another run may have been here since the preflight. */
+const PROOF_SQL = `
+  SELECT pg_backend_pid() AS pid, ${HOLDS_LOCK} AS held, seq::text, encode(hash, 'hex') AS hash
+  FROM migrator.head`;
+
+interface Proof {
+  pid: number;
+  held: boolean;
+  seq: string;
+  hash: string;
+}
+
+/**
+ * The round trip after the lock: the backend that answers must be the one that got it, and the head's hash,
+ * which covers every row, must be that of the preflight; else another run has been here, and all is read again.
+ */
+async function underProof(
+  client: pg.Client,
+  known: { surveyed: Surveyed; lock: GrabbedLock; environment: string | undefined },
+): Promise<Surveyed> {
+  const { surveyed, lock, environment } = known;
+  const { database, target, migrations, state } = surveyed;
+  const [proof] = (await client.query<Proof>(PROOF_SQL)).rows;
+  if (proof?.held === false || (proof !== undefined && proof.pid !== lock.pid)) {
+    refusePooler(database.name);
+  }
+  const { head } = state.history;
+  if (proof?.seq === head.seq && proof.hash === head.hash) return surveyed;
+  return surveyOver(client, { database, target, migrations, environment });
+}
+
 async function underLock(
-  { database, target, migrations }: Surveyed,
+  surveyed: Surveyed,
   rules: RunRules,
   changed: AppliedMigration[],
 ): Promise<void> {
+  const { database, target } = surveyed;
   const { signal, emit } = rules.apply;
   const { name } = database;
   const client = (await rules.sessions.take(name)) ?? (await openSession(target, name));
@@ -60,10 +91,7 @@ async function underLock(
       signal,
       onHolder: (holder) => emit({ type: 'lock-busy', database: name, holder }),
     });
-    const environment = rules.environment;
-    const now = await surveyOver(client, { database, target, migrations, environment });
-    // The round trip after the lock: the backend that answers must be the one that got it.
-    if (!now.state.lockHeld || now.state.backendPid !== lock.pid) refusePooler(name);
+    const now = await underProof(client, { surveyed, lock, environment: rules.environment });
     const { head } = now.state.history;
     const backupReference = rules.backups?.get(name) ?? null;
     const locked: LockedDatabase = {
