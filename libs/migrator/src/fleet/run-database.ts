@@ -1,8 +1,8 @@
 import { type AppliedMigration, applyMigration, type Step } from '../run/apply.js';
 import type { ApplyRules } from '../run/rules.js';
-import type pg from 'pg';
-import { type GrabbedLock, grabLock, HOLDS_LOCK, refusePooler } from '../run/advisory-lock.js';
-import { type Surveyed, surveyOver } from './preflight.js';
+import { grabLock } from '../run/advisory-lock.js';
+import type { Surveyed } from './preflight.js';
+import { underProof } from './under-proof.js';
 import { problemOf } from './problem.js';
 import type { LockedDatabase } from '../run/record.js';
 import type { Problem } from './reports.js';
@@ -39,36 +39,6 @@ export async function runDatabase(surveyed: Surveyed, rules: RunRules): Promise<
   } catch (error) {
     return { changed, problem: problemOf(error) };
   }
-}
-
-const PROOF_SQL = `
-  SELECT pg_backend_pid() AS pid, ${HOLDS_LOCK} AS held, seq::text, encode(hash, 'hex') AS hash
-  FROM migrator.head`;
-
-interface Proof {
-  pid: number;
-  held: boolean;
-  seq: string;
-  hash: string;
-}
-
-/**
- * The round trip after the lock: the backend that answers must be the one that got it, and the head's hash,
- * which covers every row, must be that of the preflight; else another run has been here, and all is read again.
- */
-async function underProof(
-  client: pg.Client,
-  known: { surveyed: Surveyed; lock: GrabbedLock; environment: string | undefined },
-): Promise<Surveyed> {
-  const { surveyed, lock, environment } = known;
-  const { database, target, migrations, state } = surveyed;
-  const [proof] = (await client.query<Proof>(PROOF_SQL)).rows;
-  if (proof?.held === false || (proof !== undefined && proof.pid !== lock.pid)) {
-    refusePooler(database.name);
-  }
-  const { head } = state.history;
-  if (proof?.seq === head.seq && proof.hash === head.hash) return surveyed;
-  return surveyOver(client, { database, target, migrations, environment });
 }
 
 async function underLock(
