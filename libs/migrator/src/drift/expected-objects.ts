@@ -3,6 +3,7 @@ import type { Migration } from '../sources/migration.js';
 import { rehearse } from '../sources/rehearsal.js';
 import { label } from '../sources/migration.js';
 import { splitStatements, type Statement } from '../sources/statements.js';
+import type { RangeVar } from '../sources/range-var.js';
 
 /** Names of what migrations make, as far as their text tells. */
 export interface ExpectedObjects {
@@ -38,11 +39,6 @@ async function statementsIn(migration: Migration): Promise<Statement[]> {
   return statements;
 }
 
-interface RangeVar {
-  schemaname?: string;
-  relname: string;
-  relpersistence?: string;
-}
 interface Text {
   String?: { sval: string };
 }

@@ -1,10 +1,6 @@
 import type { Statement } from '../sources/statements.js';
 import type { PlannedLock } from './report.js';
-
-interface RangeVar {
-  schemaname?: string;
-  relname?: string;
-}
+import type { RangeVar } from '../sources/range-var.js';
 
 // What the documentation of each command says ("Explicit Locking"), for the kinds that migrations hold.
 const MODES: Record<string, string> = {
@@ -35,10 +31,9 @@ export function locksByRule({ kind, node }: Pick<Statement, 'kind' | 'node'>): P
 
 function relationsOf(node: Record<string, unknown>): string[] {
   const one = node['relation'] as RangeVar | undefined;
-  if (one?.relname !== undefined) return [nameOf(one)];
+  if (one !== undefined) return [nameOf(one)];
   const many = (node['relations'] ?? []) as { RangeVar?: RangeVar }[];
   return many.flatMap(({ RangeVar: found }) => (found === undefined ? [] : [nameOf(found)]));
 }
 
-const nameOf = ({ schemaname = 'public', relname = '' }: RangeVar): string =>
-  `${schemaname}.${relname}`;
+const nameOf = ({ schemaname = 'public', relname }: RangeVar): string => `${schemaname}.${relname}`;

@@ -1,6 +1,7 @@
 import { quoteName } from '../sources/sql-quote.js';
 import { splitStatements } from '../sources/statements.js';
 import { SqlSlices } from './sql-slices.js';
+import type { RangeVar } from '../sources/range-var.js';
 
 /** A rule that pending statements will lay on rows which are there already. */
 export type DataRule = { table: string; statement: number; written: boolean } & (
@@ -11,10 +12,6 @@ export type DataRule = { table: string; statement: number; written: boolean } & 
   | { kind: 'constraint'; name: string }
 );
 
-interface RangeVar {
-  schemaname?: string;
-  relname: string;
-}
 interface Text {
   String?: { sval: string };
 }

@@ -2,6 +2,7 @@ import type { Script } from '../sources/migration.js';
 import { MigrationRefused } from '../refused.js';
 import { quoteName } from '../sources/sql-quote.js';
 import { soleStatementOf, type Statement } from '../sources/statements.js';
+import type { RangeVar } from '../sources/range-var.js';
 
 /** CREATE or DROP INDEX CONCURRENTLY: statements whose outcome can be read from the catalogue. */
 export type IndexStatement = CreateIndex | DropIndex;
@@ -23,12 +24,6 @@ export interface DropIndex {
   name: string;
   /** Quoted, with its schema where one was written. */
   index: string;
-}
-
-interface RangeVar {
-  schemaname?: string;
-  relname: string;
-  location?: number;
 }
 
 interface IndexNode {
