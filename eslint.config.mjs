@@ -13,6 +13,8 @@ const layers = [
   ['database', ['kernel']],
   // The shadow alone starts a server, and an image does without it.
   ['migrator', ['kernel', 'database', 'postgres-server']],
+  // Deployment files are judged by the parsers that the services themselves start with.
+  ['audit', ['kernel', 'database', 'migrator']],
   ['service', ['kernel', 'database']],
   ['postgres-server', ['kernel']],
   ['testing', ['kernel', 'database', 'migrator', 'service', 'postgres-server']],
