@@ -38,12 +38,12 @@ describe('the canary', () => {
     expect(await database.query('SELECT canary_id, value FROM service_canary')).toEqual([
       { canary_id: 'deploy-1', value: 'alive' },
     ]);
+    const before = (await canary('GET', 'deploy-1')).body?.['served_by'];
     await service.close();
     service = await startTestService(tiny, { database, issuer });
-    expect(await canary('GET', 'deploy-1')).toMatchObject({
-      status: 200,
-      body: { value: 'alive' },
-    });
+    const after = await canary('GET', 'deploy-1');
+    expect(after).toMatchObject({ status: 200, body: { value: 'alive' } });
+    expect(after.body?.['served_by']).not.toEqual(before);
   });
 
   it('is overwritten by the next value and gone once deleted', async () => {

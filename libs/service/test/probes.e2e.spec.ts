@@ -18,7 +18,11 @@ let service: RunningTestService;
 beforeAll(async () => {
   database = await testDatabase('settlement');
   issuer = await testIssuer();
-  service = await startTestService(tiny, { database, issuer });
+  service = await startTestService(tiny, {
+    database,
+    issuer,
+    vars: { FP_BUILD_SHA: 'abc1234' },
+  });
 });
 afterAll(() => service.close());
 
@@ -79,6 +83,20 @@ describe('the probes', () => {
       expect(await metric('service_ready')).toBe(1);
     },
   );
+
+  it('/health says to whoever shows a token what runs, since when, and on which server', async () => {
+    const token = await issuer.token({ scopes: [], audience: 'settlement' });
+    const { body } = await probe('/health', { authorization: `Bearer ${token}` });
+    expect(body.info).toMatchObject({
+      service: {
+        name: 'settlement',
+        build_sha: 'abc1234',
+        instance: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      },
+      database: { server: { engine: 'postgresql', version: expect.stringMatching(/^1\d\.\d+$/) } },
+    });
+    expect(JSON.stringify((await probe('/health')).body)).not.toContain('abc1234');
+  });
 
   it('/health tells a stranger the codes and whoever shows a token the rest', async () => {
     await database.query('ALTER TABLE service_canary RENAME TO service_parrot');

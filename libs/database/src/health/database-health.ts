@@ -26,6 +26,7 @@ const unknown = (): MissingObjects => ({ ok: false, missing: [] });
 function unreachable(fault: DatabaseFault): SchemaHealth {
   return {
     reasons: [{ code: fault.reason, detail: fault.message }],
+    server: { engine: null, version: null },
     identity: { ok: false, service: null, environment: null },
     tables: unknown(),
     columns: unknown(),

@@ -5,7 +5,7 @@ import {
 } from '../migrations-lock.js';
 import type { ReasonCode } from '../fault.js';
 import type { RequiredTable } from './required-tables.js';
-import { type Expectation, type HealthReason, serverReasons } from './server-rules.js';
+import { type Expectation, type HealthReason, isPostgres, serverReasons } from './server-rules.js';
 import type { FoundTable, IdentityRow, Snapshot } from './snapshot.js';
 
 export interface MissingObjects {
@@ -16,6 +16,8 @@ export interface MissingObjects {
 /** What a snapshot means. Everything but connectivity and the pool, which the caller knows. */
 export interface SchemaHealth {
   reasons: HealthReason[];
+  /** `engine` is null unless it is known to be PostgreSQL. */
+  server: { engine: 'postgresql' | null; version: string | null };
   identity: { ok: boolean; service: string | null; environment: string | null };
   tables: MissingObjects;
   columns: MissingObjects;
@@ -38,6 +40,7 @@ export function judge(snapshot: Snapshot, rules: HealthRules): SchemaHealth {
   const identity = identityOf(snapshot);
   return {
     reasons: [...server, ...migrationReasons(migrations, snapshot), ...objectReasons(objects)],
+    server: serverOf(snapshot),
     identity: {
       ok: identity !== undefined && !server.some(({ code }) => code === 'DB_IDENTITY_MISMATCH'),
       service: identity?.service ?? null,
@@ -54,6 +57,12 @@ export function judge(snapshot: Snapshot, rules: HealthRules): SchemaHealth {
     grants: listed(objects.grants),
     migrations: { ...migrations, ok: isServable(migrations, snapshot) },
   };
+}
+
+function serverOf({ version, versionNumber }: Snapshot): SchemaHealth['server'] {
+  const engine = isPostgres(version) ? 'postgresql' : null;
+  const [major, minor] = [Math.floor(versionNumber / 10_000), versionNumber % 10_000];
+  return { engine, version: engine && `${major}.${minor}` };
 }
 
 function identityOf(snapshot: Snapshot): IdentityRow | undefined {

@@ -24,9 +24,14 @@ export interface Expectation {
 const LOOKALIKES =
   /cockroach|yugabyte|-YB-|redshift|greenplum|materialize|cratedb|risingwave|emscripten|emcc|pglite|wasm/i;
 
+/** Judges `version()` by its text alone. */
+export function isPostgres(version: string): boolean {
+  return version.startsWith('PostgreSQL ') && !LOOKALIKES.test(version);
+}
+
 /** Judges `version()`: only real PostgreSQL, and only the majors we test against. */
 export function engineReason(version: string, versionNumber: number): HealthReason | null {
-  if (!version.startsWith('PostgreSQL ') || LOOKALIKES.test(version)) {
+  if (!isPostgres(version)) {
     const detail = `the server says it is "${version.slice(0, 40)}"; only PostgreSQL is supported`;
     return { code: 'DB_ENGINE_NOT_POSTGRES', detail };
   }

@@ -1,5 +1,6 @@
 import { Controller, Delete, Get, Put } from '@nestjs/common';
 import type { z } from 'zod';
+import { Lifecycle } from '../start/lifecycle.js';
 import { JsonBody, PathParam, Produces, Scopes, Summary } from '../routes/route-rules.js';
 import { canaryDto, canaryIdSchema, canarySchema, putCanarySchema } from './canaries.dto.js';
 import type { PutCanaryBody } from './canaries.dto.js';
@@ -16,6 +17,7 @@ export class CanariesController {
     private readonly putCanary: PutCanary,
     private readonly getCanary: GetCanary,
     private readonly deleteCanary: DeleteCanary,
+    private readonly lifecycle: Lifecycle,
   ) {}
 
   @Put(':id')
@@ -26,7 +28,7 @@ export class CanariesController {
     @PathParam('id', canaryIdSchema) id: string,
     @JsonBody(putCanarySchema) body: PutCanaryBody,
   ): Promise<CanaryBody> {
-    return canaryDto(await this.putCanary.execute(id, body.value));
+    return canaryDto(await this.putCanary.execute(id, body.value), this.lifecycle.process);
   }
 
   @Get(':id')
@@ -34,7 +36,7 @@ export class CanariesController {
   @Summary('Read a canary value')
   @Produces({ status: 200, description: 'Found', schema: canarySchema })
   async get(@PathParam('id', canaryIdSchema) id: string): Promise<CanaryBody> {
-    return canaryDto(await this.getCanary.execute(id));
+    return canaryDto(await this.getCanary.execute(id), this.lifecycle.process);
   }
 
   @Delete(':id')

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ProcessIdentity } from '../start/lifecycle.js';
 import type { Canary } from './canary.js';
 
 export const canaryIdSchema = z
@@ -12,12 +13,18 @@ export const canarySchema = z.object({
   canary_id: z.string(),
   value: z.string(),
   updated_at: z.iso.datetime(),
+  served_by: z.object({ instance: z.uuid(), started_at: z.iso.datetime() }),
 });
 
-export function canaryDto(canary: Canary): z.infer<typeof canarySchema> {
+/** Says which process answers: what one wrote is persistent when another one reads it. */
+export function canaryDto(
+  canary: Canary,
+  { instance, startedAt }: ProcessIdentity,
+): z.infer<typeof canarySchema> {
   return {
     canary_id: canary.canaryId,
     value: canary.value,
     updated_at: canary.updatedAt.toISOString(),
+    served_by: { instance, started_at: startedAt.toISOString() },
   };
 }

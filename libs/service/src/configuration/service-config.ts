@@ -29,6 +29,8 @@ export interface ServiceConfig {
   readonly serviceTokenFile: string | undefined;
   /** Signs page cursors; undefined = a key of this process only (development). */
   readonly cursorKey: string | undefined;
+  /** Of what this process was built; shown by /health, so that a deployment can be proved. */
+  readonly buildSha: string | undefined;
   /** Variables of today's deployments that are accepted and reported. */
   readonly reported: Readonly<Record<string, string>>;
 }
@@ -37,6 +39,7 @@ const REPORTED = ['GCP_PROJECT', 'SETTLEMENT_SUBSCRIPTION'];
 // In a container or behind a socket activator only the outside knows which interfaces count.
 const EVERYWHERE = '0.0.0.0';
 const MIN_CURSOR_KEY_LENGTH = 32;
+const BUILD_SHA = /^[\w.-]{1,64}$/;
 
 /** Read together with the database's, because each must be shorter than the one around it. */
 export interface OuterTimeouts {
@@ -66,6 +69,7 @@ export function readServiceConfig(
     docsEnabled: env.boolean('DOCS_ENABLED', true),
     serviceTokenFile: readSecretFile(env, 'SERVICE_TOKEN_FILE', 1).path,
     cursorKey: readCursorKey(env, production),
+    buildSha: readBuildSha(env),
     reported: readReported(env),
   });
 }
@@ -122,6 +126,14 @@ function readSecretFile(
     env.problem('CFG_FILE_UNREADABLE', name, 'cannot be read', 'the path of a readable file');
     return { path, text: undefined };
   }
+}
+
+/** A commit, or whatever names a build; it ends up in answers and labels. */
+function readBuildSha(env: Environment): string | undefined {
+  const text = env.text('FP_BUILD_SHA');
+  if (text === undefined || BUILD_SHA.test(text)) return text;
+  env.problem('CFG_BUILD_SHA', 'FP_BUILD_SHA', 'does not name a build', 'a commit, e.g. 8f8b0ba');
+  return undefined;
 }
 
 function readReported(env: Environment): Readonly<Record<string, string>> {

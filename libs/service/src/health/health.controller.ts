@@ -59,7 +59,7 @@ export class HealthController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
     const principal = await principalIfAny(this.verifier, request);
-    const result = await this.answer(reply, this.readyChecks());
+    const result = await this.answer(reply, [() => this.service(), ...this.readyChecks()]);
     return principal === undefined ? codesOnly(result) : result;
   }
 
@@ -67,6 +67,16 @@ export class HealthController {
     // No question to the database while shutting down: its pool may be closing.
     if (this.lifecycle.shuttingDown) return [() => this.shuttingDown()];
     return [() => this.database.ready()];
+  }
+
+  private service(): HealthIndicatorResult {
+    const { service, buildSha, instance, startedAt } = this.lifecycle.process;
+    return this.indicators.check('service').up({
+      name: service,
+      build_sha: buildSha,
+      instance,
+      started_at: startedAt.toISOString(),
+    });
   }
 
   private shuttingDown(): HealthIndicatorResult {

@@ -32,7 +32,7 @@ export async function prepareHttpServer(
     service: config.service,
     logger,
     answer,
-    lifecycle: new Lifecycle(),
+    lifecycle: new Lifecycle({ service: config.service, buildSha: config.buildSha ?? null }),
     inFlight: new InFlight(config.requestTimeoutMs, (request, reply) => {
       answer(deadlineProblem(request), request, reply);
     }),
