@@ -42,4 +42,47 @@ describe('the environment', () => {
     ]);
     expect(JSON.stringify(env.problems)).not.toContain('secret');
   });
+
+  it.each([
+    ['raw', (env: Environment) => env.raw('A'), { form: 'text', secret: false }],
+    ['text', (env: Environment) => env.text('A', { secret: true }), { form: 'text', secret: true }],
+    ['requiredText', (env: Environment) => env.requiredText('A', 'set it'), { form: 'text' }],
+    [
+      'integer',
+      (env: Environment) => env.integer('A', { default: 4, min: 1, max: 9 }),
+      { form: 'integer', min: 1, max: 9, default: '4' },
+    ],
+    [
+      'optionalInteger',
+      (env: Environment) => env.optionalInteger('A', { min: 1, max: 9 }),
+      { form: 'integer', min: 1, max: 9 },
+    ],
+    ['boolean', (env: Environment) => env.boolean('A', true), { form: 'boolean', default: 'true' }],
+    [
+      'oneOf',
+      (env: Environment) => env.oneOf('A', ['x', 'y'], 'y'),
+      { form: 'choice', choices: ['x', 'y'], default: 'y' },
+    ],
+  ])('notes what %s was asked for, set or not', (_reader, read, note) => {
+    for (const vars of [{}, { A: '1' }] as Record<string, string>[]) {
+      const env = environment(vars);
+      read(env);
+      expect(env.notes).toEqual([expect.objectContaining({ name: 'A', ...note })]);
+    }
+  });
+
+  it('adds what a later question knows to what an earlier one did', () => {
+    const env = environment({});
+    env.raw('A');
+    env.text('A', { form: 'file' });
+    env.raw('A');
+    expect(env.notes).toEqual([{ name: 'A', form: 'file', secret: false }]);
+  });
+
+  it('tells which names are set, and no value', () => {
+    const env = new Environment({ A: 'secret-one', B: undefined, C: '' }, () => '');
+    expect(env.names).toEqual(['A', 'C']);
+    expect(env.notes).toEqual([]);
+    expect(JSON.stringify(env)).not.toContain('secret');
+  });
 });

@@ -10,6 +10,7 @@ export { assert, InvariantViolated } from './assert.js';
 export { Clock, systemClock } from './clock.js';
 export { ConfigInvalid, Environment } from './environment.js';
 export type { ConfigProblem } from './environment.js';
+export type { VariableForm, VariableNote, VariableTraits } from './environment-notes.js';
 export { uuidv7 } from './ids.js';
 export type { IdSource } from './ids.js';
 export { pageOf } from './page.js';

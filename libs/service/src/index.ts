@@ -3,6 +3,8 @@ export type { Principal } from './auth/principal.js';
 export { TokenVerifier } from './auth/token-verifier.js';
 export { CanaryEntity } from './canary/canary.entity.js';
 export type { AuthConfig } from './configuration/auth-config.js';
+export { describeVariables } from './configuration/describe-variables.js';
+export type { VariableDescription } from './configuration/describe-variables.js';
 export type { Variables } from './configuration/read-configuration.js';
 export type { ServiceConfig } from './configuration/service-config.js';
 export { Cursors } from './cursors/cursors.js';

@@ -116,16 +116,15 @@ function readTimeouts(env: Environment): Timeouts {
 }
 
 function refuseUnknownNames(env: Environment): void {
-  for (const name of Object.keys(env.vars).sort()) {
+  for (const name of [...env.names].sort()) {
     if (!name.startsWith('DB_') || KNOWN.some((known) => known === name)) continue;
-    if (env.raw(name) === undefined) continue;
     const hint = `did you mean ${nearestName(name, KNOWN)}?`;
     env.problem('DBCFG_UNKNOWN_NAME', name, 'is not a known DB_ variable', hint);
   }
 }
 
 function warnAboutAmbientNames(env: Environment): void {
-  for (const name of AMBIENT.filter((each) => env.raw(each) !== undefined)) {
+  for (const name of AMBIENT.filter((each) => env.names.includes(each))) {
     env.warn(
       'DBCFG_PG_VARIABLE_IGNORED',
       name,

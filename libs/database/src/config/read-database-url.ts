@@ -50,7 +50,9 @@ interface Source {
 
 function readSource(env: Environment, variable: string): Source | undefined {
   const fileVariable = `${variable}_FILE`;
-  const [text, path] = [env.raw(variable), env.raw(fileVariable)];
+  const traits = { secret: true, oneOf: [variable, fileVariable] };
+  const text = env.raw(variable, traits);
+  const path = env.raw(fileVariable, { ...traits, form: 'file' });
   if (text !== undefined && path !== undefined) {
     env.problem(
       'DBCFG_BOTH_SET',

@@ -15,13 +15,14 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
  */
 export function readAuthConfig(env: Environment, service: string): AuthConfig {
   const issuer = env.requiredText('AUTH_ISSUER', 'the `iss` of the tokens to accept');
-  const audience = env.text('AUTH_AUDIENCE') ?? service;
+  const audience = env.text('AUTH_AUDIENCE', { default: service }) ?? service;
   return { issuer, audience, keys: readKeySource(env) };
 }
 
 function readKeySource(env: Environment): AuthConfig['keys'] {
-  const path = env.text('AUTH_JWKS_FILE');
-  const url = env.text('AUTH_JWKS_URL');
+  const oneOf = ['AUTH_JWKS_FILE', 'AUTH_JWKS_URL'];
+  const path = env.text('AUTH_JWKS_FILE', { form: 'file', oneOf });
+  const url = env.text('AUTH_JWKS_URL', { oneOf });
   if (path !== undefined && url !== undefined) {
     env.problem(
       'CFG_CONFLICT',

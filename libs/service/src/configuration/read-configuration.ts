@@ -28,11 +28,19 @@ export function readConfiguration<C>(
   vars: Variables,
 ): Configuration<C> {
   const env = new Environment(vars, readTextFile);
-  const audience = audienceOf(vars['NODE_ENV'], 'service');
-  const database = readDatabaseConfig(env, audience);
-  const service = readServiceConfig(env, definition, database ?? NO_TIMEOUTS);
-  const app = definition.readConfig(env);
+  const { service, database, app } = readEverything(env, definition);
   env.finish();
   assert(database !== undefined, 'a database configuration without problems exists');
   return { service, database, app, warnings: env.warnings };
+}
+
+/** Asks for every variable there is; what is wrong stands in `env`, and the database may be undefined. */
+export function readEverything<C>(
+  env: Environment,
+  definition: Pick<ServiceDefinition<C>, 'name' | 'defaultPort' | 'readConfig'>,
+): { service: ServiceConfig; database: DatabaseConfig | undefined; app: C } {
+  const audience = audienceOf(env.raw('NODE_ENV'), 'service');
+  const database = readDatabaseConfig(env, audience);
+  const service = readServiceConfig(env, definition, database ?? NO_TIMEOUTS);
+  return { service, database, app: definition.readConfig(env) };
 }

@@ -53,7 +53,7 @@ export function readServiceConfig(
   service: { name: ServiceName; defaultPort: number },
   timeouts: OuterTimeouts,
 ): ServiceConfig {
-  const production = isProduction(env.raw('NODE_ENV'));
+  const production = isProduction(env.raw('NODE_ENV', { default: 'production' }));
   return Object.freeze({
     service: service.name,
     port: env.integer('PORT', { default: service.defaultPort, min: 1, max: 65_535 }),
@@ -64,7 +64,7 @@ export function readServiceConfig(
     logLevel: env.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     requestTimeoutMs: timeouts.requestTimeoutMs,
     shutdownGraceMs: timeouts.shutdownGraceMs,
-    rateLimitPerSecond: readRateLimit(env),
+    rateLimitPerSecond: env.optionalInteger('RATE_LIMIT_PER_SECOND', { min: 1, max: 1_000_000 }),
     metricsEnabled: env.boolean('METRICS_ENABLED', true),
     docsEnabled: env.boolean('DOCS_ENABLED', true),
     serviceTokenFile: readSecretFile(env, 'SERVICE_TOKEN_FILE', 1).path,
@@ -76,15 +76,10 @@ export function readServiceConfig(
 
 /** An address, not a name: where a service listens must not depend on somebody's name server. */
 function readHost(env: Environment): string {
-  const text = env.raw('HOST');
+  const text = env.raw('HOST', { default: EVERYWHERE });
   if (text === undefined || isIP(text) !== 0) return text ?? EVERYWHERE;
   env.problem('CFG_HOST', 'HOST', 'is not an IP address', '0.0.0.0, 127.0.0.1 or ::');
   return EVERYWHERE;
-}
-
-function readRateLimit(env: Environment): number | undefined {
-  if (env.raw('RATE_LIMIT_PER_SECOND') === undefined) return undefined;
-  return env.integer('RATE_LIMIT_PER_SECOND', { default: 1, min: 1, max: 1_000_000 });
 }
 
 function readCursorKey(env: Environment, production: boolean): string | undefined {
@@ -109,7 +104,7 @@ function readSecretFile(
   name: string,
   minLength: number,
 ): { path: string | undefined; text: string | undefined } {
-  const path = env.text(name);
+  const path = env.text(name, { form: 'file', secret: true });
   if (path === undefined) return { path, text: undefined };
   try {
     const text = env.readFile(path).trim();
