@@ -24,6 +24,9 @@ const service = z.strictObject({
   fileSecrets: z.record(text, text).default({}),
 });
 
+/** Who migrates, and who deploys: neither is a service's own account. */
+const accounts = z.strictObject({ migrate: text, deploy: text });
+
 const facts = z.strictObject({
   environment: text,
   project: text,
@@ -34,6 +37,9 @@ const facts = z.strictObject({
   maxConnections: count,
   reservedConnections: count,
   migrationsBucket: text,
+  accounts: accounts.optional(),
+  /** Secret → the version that is deployed. Never `latest`: an instance started later would differ. */
+  secretVersions: z.record(text, z.int().min(1)).default({}),
   /** Literal variables and file secrets of every service. */
   variables: z.record(text, z.string()).default({}),
   fileSecrets: z.record(text, text).default({}),
