@@ -6,7 +6,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 export interface TokenRequest {
   scopes: readonly string[];
   subject?: string;
-  audience: string;
+  audience: string | string[];
   /** Seconds; negative makes a token that has expired. */
   expiresInSeconds?: number;
 }

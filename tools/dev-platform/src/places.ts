@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { localServicesFile } from '@fusion-prime/fp/local-services';
 import { postgresDirectory, STATE_FOLDER } from '@fusion-prime/postgres-server';
 
 /** Where the platform of one checkout keeps what it must not lose, and what it may. */
@@ -25,6 +26,6 @@ export function placesOf(root: string): Places {
     logs: join(state, 'logs'),
     fleet: join(root, 'migrations', 'fleet.yaml'),
     lock: join(state, 'start.pid'),
-    services: join(state, 'services.json'),
+    services: localServicesFile(root),
   };
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { gitSha } from '@fusion-prime/fp/git-sha';
 import type { Fleet } from '@fusion-prime/migrator';
 import { freePort, writeWhole } from '@fusion-prime/postgres-server';
 import type { Places } from './places.js';
@@ -45,6 +46,7 @@ export interface PlanOptions {
 export async function servicePlans(options: PlanOptions): Promise<ServicePlan[]> {
   const { places, fleet, variables, issuer, anyPort } = options;
   const cursorKeyFile = ensureCursorKey(places);
+  const buildSha = gitSha(places.root);
   const plans: ServicePlan[] = [];
   for (const name of Object.keys(PORTS)) {
     const database = fleet.databases.find((candidate) => candidate.name === name);
@@ -69,6 +71,7 @@ export async function servicePlans(options: PlanOptions): Promise<ServicePlan[]>
         AUTH_ISSUER: issuer,
         AUTH_JWKS_FILE: join(places.auth, 'jwks.json'),
         CURSOR_KEY_FILE: cursorKeyFile,
+        ...(buildSha !== undefined && { FP_BUILD_SHA: buildSha }),
       },
     });
   }

@@ -9,6 +9,7 @@ import { apiClient, checkoutRoot, eventually, type ApiClient } from '@fusion-pri
 
 const START_DEADLINE_MS = 90_000;
 const root = checkoutRoot();
+const BUILD = 'a3f4c1d';
 /** A checkout of its own, so that the platform somebody runs in this one is left alone. */
 const checkout = mkdtempSync(join(tmpdir(), 'fusion-prime-checkout-'));
 const postgres = join(checkout, '.data', 'postgres');
@@ -27,7 +28,9 @@ class Platform {
   static start(...options: string[]): Platform {
     const program = join(root, 'tools', 'dev-platform', 'dist', 'main.js');
     const args = [program, 'start', '--any-port', ...options];
-    return new Platform(spawn(process.execPath, args, { cwd: checkout }));
+    return new Platform(
+      spawn(process.execPath, args, { cwd: checkout, env: { ...process.env, GIT_SHA: BUILD } }),
+    );
   }
 
   async says(text: string | RegExp): Promise<string> {
@@ -108,6 +111,11 @@ describe('npm start', () => {
     const inherited = await heir.says('five services ready');
     expect(inherited).toContain('found running');
     expect(inherited).toContain('5 of an earlier start were still running and are ended');
+    // Wherever --any-port put them, fp finds them; and has them replaced to see what stays.
+    expect(fp('health').status).toBe(0);
+    const proved = fp('verify', '--build-sha', BUILD, '--env', 'development');
+    expect(proved.stderr).toContain('5 services proved');
+    expect(proved.status).toBe(0);
     expect(await heir.end('SIGTERM')).toBe(0);
 
     const fresh = Platform.start('--reset');

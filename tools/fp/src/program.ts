@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addDatabases } from './program/databases.js';
 import { addMigrate } from './program/migrate.js';
 import { common, list, run } from './program/options.js';
+import { addVerify } from './program/verify.js';
 
 const VERSION = '0.1.0';
 
@@ -23,6 +24,7 @@ export function buildProgram(): Command {
   common(
     program.command('doctor').description('find what is wrong here, and what mends it'),
   ).action(run(async () => (await import('./commands/doctor.js')).doctor));
+  addVerify(program);
   program
     .command('schema')
     .description('the JSON Schema of what a command prints with --json')

@@ -19,6 +19,9 @@ const EXIT_CODES = {
   NO_TARGET: 2,
   NO_ADMIN_URL: 2,
   NO_ISSUER: 2,
+  NO_SERVICE_URL: 2,
+  NO_TOKEN: 2,
+  NO_RESTART: 2,
   NOT_CONFIRMED: 12,
 } as const;
 

@@ -30,7 +30,14 @@ beforeAll(async () => {
       files: { ...threeTables, '004_v.sql': '-- migrate: transaction=none\nVACUUM nowhere' },
     },
   ]);
-  vars = { ...fleet.vars, FP_ADMIN_URL: adminUrl(), SHADOW_URL: adminUrl() };
+  vars = {
+    ...fleet.vars,
+    FP_ADMIN_URL: adminUrl(),
+    SHADOW_URL: adminUrl(),
+    FP_TOKEN: 'nobody',
+    BOOKS_URL: 'http://127.0.0.1:1',
+    FILMS_URL: 'http://127.0.0.1:1',
+  };
 });
 afterAll(async () => {
   await fleet.drop();
@@ -85,6 +92,7 @@ describe('what commands print with --json is what they publish', () => {
     await demand('migrate health', 7);
     await demand('health', 7);
     await demand('doctor', 7);
+    await demand('verify', 15, '--no-persistence', '--wait', '1');
   });
 
   it('while a person decides, and on the way back', async () => {

@@ -1,12 +1,14 @@
 import { fleetStatus, type DatabaseStatus } from '@fusion-prime/migrator';
 import { type CommonOptions, contextOf } from '../context.js';
 import { print, printJson, say, table } from '../output.js';
+import { serviceUrl } from '../service-urls.js';
 import { sayTargets } from '../targets.js';
 import { sayProblems } from './migrate-read.js';
 
 interface ServiceHealth {
   name: string;
-  url: string;
+  /** Null when nobody knows where it is. */
+  url: string | null;
   /** HTTP status of /health/ready; null when nothing answered. */
   status: number | null;
   ready: boolean;
@@ -16,15 +18,6 @@ interface ServiceHealth {
 const EXIT_UNREACHABLE = 9;
 const EXIT_PENDING = 3;
 const READY_TIMEOUT_MS = 2_000;
-// Where the services listen unless told otherwise.
-const DEFAULT_PORTS: Record<string, number> = {
-  settlement: 4001,
-  compliance: 4002,
-  'risk-engine': 4003,
-  alert: 4004,
-  'price-oracle': 4005,
-};
-
 const SILENT_SERVICE =
   'a service that does not answer:  npm start  , or say where it listens, e.g. SETTLEMENT_URL=http://HOST:PORT';
 
@@ -69,8 +62,10 @@ function exitCodeOf(
 }
 
 async function ask(name: string): Promise<ServiceHealth> {
-  const variable = `${name.toUpperCase().replaceAll('-', '_')}_URL`;
-  const base = process.env[variable] ?? `http://127.0.0.1:${DEFAULT_PORTS[name] ?? 80}`;
+  const base = serviceUrl(name);
+  if (base === null) {
+    return { name, url: null, status: null, ready: false, reason: 'NO_SERVICE_URL' };
+  }
   const url = new URL('/health/ready', base).href;
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(READY_TIMEOUT_MS) });

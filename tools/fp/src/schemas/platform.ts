@@ -46,7 +46,7 @@ export const healthReport = z.strictObject({
   services: z.array(
     z.strictObject({
       name,
-      url: z.string(),
+      url: z.string().nullable(),
       status: z.int().nullable(),
       ready: z.boolean(),
       reason: z.string().nullable(),

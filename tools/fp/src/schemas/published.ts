@@ -33,6 +33,7 @@ const PUBLISHED: Record<string, () => Promise<z.ZodType>> = {
   'migrate new': async () => (await platform()).newReport,
   'migrate lock': async () => (await platform()).lockReport,
   health: async () => (await platform()).healthReport,
+  verify: async () => (await import('./verify.js')).verifyReport,
   doctor: async () => (await platform()).doctorReport,
   token: async () => (await platform()).tokenReport,
 };

@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Check, type Expected, failed, judgeHealth, passed } from './checks.js';
+import type { NewInstance } from './new-instance.js';
+import { provePersistence } from './persistence.js';
+import type { Answer, ServiceClient } from './service-client.js';
+
+export interface VerifiedService {
+  name: string;
+  url: string;
+  ok: boolean;
+  /** In the order in which they were made; the first one that fails ends the row, but for `/health`'s. */
+  checks: Check[];
+  durationMs: number;
+}
+
+export interface VerifyServiceOptions {
+  client: ServiceClient;
+  expected: Expected;
+  /** How long to wait for the service, and once more for its next process. */
+  waitMs: number;
+  /** Null: nothing is said about persistence. */
+  newInstance: NewInstance | null;
+}
+
+const POLL_MS = 200;
+
+/** Asks one deployed service everything that its deployment promised. */
+export async function verifyService(options: VerifyServiceOptions): Promise<VerifiedService> {
+  const startedAt = performance.now();
+  const checks = await checksOf(options);
+  return {
+    name: options.expected.service,
+    url: options.client.url,
+    ok: checks.every(({ ok }) => ok),
+    checks,
+    durationMs: Math.round(performance.now() - startedAt),
+  };
+}
+
+async function checksOf(options: VerifyServiceOptions): Promise<Check[]> {
+  const { client, expected, waitMs, newInstance } = options;
+  const probes = await waitForProbes(client, waitMs);
+  if (probes.some(({ ok }) => !ok)) return probes;
+  const health = judgeHealth(await client.get('/health'), expected);
+  const checks = [...probes, ...health];
+  // A canary in the wrong database would be a row in somebody else's.
+  if (newInstance === null || health.some(({ ok }) => !ok)) return checks;
+  const service = expected.service;
+  return [...checks, await provePersistence({ service, client, newInstance, waitMs })];
+}
+
+async function waitForProbes(client: ServiceClient, waitMs: number): Promise<Check[]> {
+  const deadline = performance.now() + waitMs;
+  for (;;) {
+    const startup = await client.get('/health/startup');
+    const ready = startup.status === 200 ? await client.get('/health/ready') : null;
+    if (ready?.status === 200) {
+      return [passed('startup', 'started'), passed('ready', 'ready')];
+    }
+    if (performance.now() > deadline) {
+      if (ready !== null) return [passed('startup', 'started'), notYet('ready', ready)];
+      return [notYet('startup', startup)];
+    }
+    await sleep(POLL_MS);
+  }
+}
+
+function notYet(name: 'startup' | 'ready', { status, body, failure }: Answer): Check {
+  if (failure !== null) return failed(name, 'VERIFY_UNREACHABLE', failure);
+  const code = name === 'startup' ? 'VERIFY_NOT_STARTED' : 'VERIFY_NOT_READY';
+  const reasons = [...new Set(reasonCodes(body))].join(', ');
+  return failed(name, code, `${status}${reasons === '' ? '' : ` ${reasons}`}`);
+}
+
+/** The reason codes of a probe's answer, of each of its indicators. */
+function reasonCodes(body: unknown): string[] {
+  const { details = {} } = (body ?? {}) as { details?: Record<string, unknown> };
+  return Object.values(details).flatMap((detail) => {
+    const { reasons } = (detail ?? {}) as { reasons?: unknown };
+    if (!Array.isArray(reasons)) return [];
+    return (reasons as { code?: unknown }[]).map(({ code }) => String(code));
+  });
+}
