@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort } from '@fusion-prime/postgres-server';
 import {
+  Balancer,
   eventually,
   testDatabase,
   testIssuer,
   testVariables,
   untilReady,
 } from '@fusion-prime/testing';
-import { Balancer } from './balancer.js';
 import { runProgram } from './child-program.js';
 import type { ChildProgram } from './child-program.js';
 

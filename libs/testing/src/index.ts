@@ -1,5 +1,6 @@
 export { apiClient } from './api-client.js';
 export type { ApiAnswer, ApiClient } from './api-client.js';
+export { Balancer } from './balancer.js';
 export { checkoutRoot } from './checkout.js';
 export { contractTests } from './contract-tests.js';
 export { TEST_ENVIRONMENT } from './database-on-server.js';

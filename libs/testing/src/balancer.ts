@@ -1,8 +1,9 @@
 import { Agent, request } from 'node:http';
+import { eventually } from './eventually.js';
 
 /**
  * A small load balancer: sends each request to the next backend that last said it was ready, over kept
- * connections, and never sends one twice.
+ * connections, and never sends one twice: a request that fails has failed.
  */
 export class Balancer {
   private readonly ready = new Map<string, boolean>();
@@ -33,6 +34,13 @@ export class Balancer {
     if (backend === undefined) return 'no backend is ready';
     this.sent.set(backend, (this.sent.get(backend) ?? 0) + 1);
     return this.exchange(`${backend}${path}`, { method, headers, body });
+  }
+
+  /** Resolves once this backend gets traffic. */
+  async sawReady(backend: string): Promise<void> {
+    await eventually(() => {
+      if (this.ready.get(backend) !== true) throw new Error(`${backend} is not ready`);
+    });
   }
 
   close(): void {
