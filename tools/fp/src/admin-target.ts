@@ -1,4 +1,5 @@
 import {
+  audienceOf,
   type DatabaseTarget,
   parseDatabaseUrl,
   readDatabaseUrl,
@@ -33,7 +34,8 @@ export function adminTargetIfSet(
   { adminUrl }: Context,
 ): DatabaseTarget | undefined {
   const env = new Environment(process.env, readTextFile);
-  const rules = { audience: 'tool', allowLoopback: true, variable } as const;
+  const audience = audienceOf(env.raw('NODE_ENV'), 'tool');
+  const rules = { audience, allowLoopback: true, variable };
   if (env.raw(variable) === undefined && env.raw(`${variable}_FILE`) === undefined) {
     if (adminUrl === undefined) return undefined;
     const { target, problems } = parseDatabaseUrl(adminUrl, rules);

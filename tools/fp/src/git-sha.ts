@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** The commit that is checked out, without starting git; undefined outside a checkout. */
+/** The commit that an image was made of, or that is checked out, without starting git; undefined elsewhere. */
 export function gitSha(from: string = process.cwd()): string | undefined {
-  const given = process.env['GIT_SHA'];
+  const given = process.env['GIT_SHA'] ?? process.env['FP_BUILD_SHA'];
   if (given !== undefined) return given;
   for (let folder = from; dirname(folder) !== folder; folder = dirname(folder)) {
     const head = read(join(folder, '.git', 'HEAD'));

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addDatabases } from './program/databases.js';
 import { addMigrate } from './program/migrate.js';
 import { common, list, run } from './program/options.js';
+import { addSecrets } from './program/secrets.js';
 import { addVerify } from './program/verify.js';
 
 const VERSION = '0.1.0';
@@ -18,6 +19,7 @@ export function buildProgram(): Command {
     .showHelpAfterError();
   addDatabases(program);
   addMigrate(program);
+  addSecrets(program);
   common(program.command('health').description('ask the services and their databases')).action(
     run(async () => (await import('./commands/health.js')).health),
   );

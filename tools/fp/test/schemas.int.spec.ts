@@ -137,6 +137,12 @@ describe('what commands print with --json is what they publish', () => {
     await demand('migrate adopt', 0, 'books', '--yes');
   });
 
+  it('when secrets are made', async () => {
+    const folder = mkdtempSync(join(elsewhere, 'secrets-'));
+    const server = ['--folder', folder, '--server', 'postgres'];
+    await demand('secrets create', 0, ...server);
+  });
+
   it('when a token is made', async () => {
     const checkout = mkdtempSync(join(elsewhere, 'checkout-'));
     writeFileSync(join(checkout, 'nx.json'), '{}');

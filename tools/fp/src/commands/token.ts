@@ -1,5 +1,4 @@
-import { checkoutOf, STATE_FOLDER } from '@fusion-prime/postgres-server';
-import { join } from 'node:path';
+import { issuerFolder } from '../issuer-folder.js';
 import { hasIssuer, mintToken } from '../issuer.js';
 import { print, printJson } from '../output.js';
 import { CommandRefused } from '../refusal.js';
@@ -22,7 +21,7 @@ export async function token(options: TokenOptions): Promise<number> {
   const { scope: scopes, subject } = options;
   const audience = options.audience ?? servicesOf(scopes);
   const expiresInSeconds = secondsOf(options.expiresIn);
-  const folder = join(checkoutOf(process.cwd()) ?? process.cwd(), STATE_FOLDER, 'auth');
+  const folder = issuerFolder();
   if (!hasIssuer(folder)) {
     const message = `there is no local issuer under ${folder}: run  npm start`;
     throw new CommandRefused('NO_ISSUER', message);

@@ -78,6 +78,13 @@ export const tokenReport = z.strictObject({
   expiresInSeconds: count,
 });
 
+export const secretsCreateReport = z.strictObject({
+  command: z.literal('secrets create'),
+  exitCode: z.literal(0),
+  folder: z.string(),
+  files: count,
+});
+
 export const newReport = z.strictObject({
   command: z.literal('migrate new'),
   exitCode: z.literal(0),

@@ -35,6 +35,7 @@ const PUBLISHED: Record<string, () => Promise<z.ZodType>> = {
   health: async () => (await platform()).healthReport,
   verify: async () => (await import('./verify.js')).verifyReport,
   doctor: async () => (await platform()).doctorReport,
+  'secrets create': async () => (await platform()).secretsCreateReport,
   token: async () => (await platform()).tokenReport,
 };
 

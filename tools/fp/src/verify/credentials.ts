@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { checkoutOf, STATE_FOLDER } from '@fusion-prime/postgres-server';
+import { issuerFolder } from '../issuer-folder.js';
 import { hasIssuer, mintToken } from '../issuer.js';
 import { CommandRefused } from '../refusal.js';
 import type { Credentials } from './service-client.js';
@@ -37,9 +36,8 @@ function givenToken(tokenFile: string | undefined): string | undefined {
 }
 
 async function localToken(services: readonly string[]): Promise<string> {
-  const root = checkoutOf(process.cwd());
-  const folder = root === null ? null : join(root, STATE_FOLDER, 'auth');
-  if (folder === null || !hasIssuer(folder)) {
+  const folder = issuerFolder();
+  if (!hasIssuer(folder)) {
     const message =
       'no token: set FP_TOKEN, or --token-file FILE; it needs the scope <service>:admin of each service';
     throw new CommandRefused('NO_TOKEN', message);
