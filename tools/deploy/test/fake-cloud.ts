@@ -1,0 +1,97 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parse } from 'yaml';
+import { files, folder } from './sources.js';
+
+export const COMMIT_SHA = '8f8b0ba1d3c5e7f90123456789abcdef01234567';
+
+export interface Step {
+  id: string;
+  name: string;
+  args: string[];
+}
+
+// Says what it was called with, and answers questions about traffic from a file.
+const GCLOUD = `#!/usr/bin/env bash
+printf '%s\\n' "$*" >>"$CLOUD/calls"
+[ ! -e "$CLOUD/refuses" ] || exit 1
+case "$*" in
+  *'services list'*) cat "$CLOUD/traffic" ;;
+  *'services describe'*) printf ',https://plain\\ncandidate,https://candidate---%s\\n' "$4" ;;
+esac
+`;
+
+/** A checkout as the pipeline has it, and a gcloud that only writes down what it is asked. */
+export class FakeCloud {
+  readonly place = mkdtempSync(join(tmpdir(), 'cloud-'));
+
+  constructor() {
+    for (const [file, text] of files) this.write(join('tools', 'deploy', file), text);
+    cpSync(join(folder, 'scripts'), join(this.place, 'tools', 'deploy', 'scripts'), {
+      recursive: true,
+    });
+    this.write('bin/gcloud', GCLOUD);
+    chmodSync(join(this.place, 'bin', 'gcloud'), 0o755);
+    this.serves('');
+  }
+
+  /** What `services list` prints of a service: lines of PERCENT,REVISION. */
+  serves(traffic: string): void {
+    this.write('traffic', traffic);
+  }
+
+  refuses(): void {
+    this.write('refuses', '');
+  }
+
+  read(file: string): string {
+    return readFileSync(join(this.place, file), 'utf8');
+  }
+
+  calls(): string[] {
+    return this.read('calls').trimEnd().split('\n');
+  }
+
+  /** Runs a step's script as Cloud Build hands it to bash. */
+  run({ args }: Step): { status: number | null; output: string } {
+    return this.bash(args[1] ?? '');
+  }
+
+  bash(
+    script: string,
+    vars: Record<string, string> = {},
+  ): { status: number | null; output: string } {
+    const { status, stdout, stderr } = spawnSync('bash', ['-c', substituted(script)], {
+      cwd: this.place,
+      encoding: 'utf8',
+      timeout: 30_000,
+      env: {
+        PATH: `${join(this.place, 'bin')}:${process.env['PATH'] ?? ''}`,
+        CLOUD: this.place,
+        ...vars,
+      },
+    });
+    return { status, output: `${stdout}${stderr}` };
+  }
+
+  private write(file: string, text: string): void {
+    const path = join(this.place, file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+}
+
+export function stepsOf(file: string): Step[] {
+  return (parse(files.get(file) ?? '') as { steps: Step[] }).steps;
+}
+
+/** @throws {Error} as Cloud Build refuses a build with a substitution that it does not know */
+function substituted(script: string): string {
+  return script.replace(/\$(\$|\w+|\{\w+\})/g, (all, name: string) => {
+    if (name === '$') return '$';
+    if (name === 'COMMIT_SHA') return COMMIT_SHA;
+    throw new Error(`Cloud Build knows no ${all}`);
+  });
+}
