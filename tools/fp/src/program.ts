@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addAudit } from './program/audit.js';
 import { addDatabases } from './program/databases.js';
 import { addMigrate } from './program/migrate.js';
 import { common, list, run } from './program/options.js';
@@ -26,6 +27,7 @@ export function buildProgram(): Command {
   common(
     program.command('doctor').description('find what is wrong here, and what mends it'),
   ).action(run(async () => (await import('./commands/doctor.js')).doctor));
+  addAudit(program);
   addVerify(program);
   program
     .command('schema')

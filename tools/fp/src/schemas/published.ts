@@ -32,6 +32,7 @@ const PUBLISHED: Record<string, () => Promise<z.ZodType>> = {
   'migrate backup': async () => (await transfer()).backupReport,
   'migrate new': async () => (await platform()).newReport,
   'migrate lock': async () => (await platform()).lockReport,
+  audit: async () => (await import('./audit.js')).auditReport,
   health: async () => (await platform()).healthReport,
   verify: async () => (await import('./verify.js')).verifyReport,
   doctor: async () => (await platform()).doctorReport,

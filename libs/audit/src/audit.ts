@@ -1,0 +1,59 @@
+import type { AuditContext } from './context.js';
+import type { Finding } from './finding.js';
+import type { Place } from './model.js';
+import type { AuditedFile } from './files.js';
+import { Draft, type Note } from './read/draft.js';
+import { readDeployment } from './read/read-files.js';
+import { JUDGES } from './rules/rules.js';
+import { subjectsOf } from './subject.js';
+
+export interface AuditReport {
+  /** The files that were understood and judged. */
+  readonly files: readonly string[];
+  /** Files that could not be read at all: nobody knows what is in them. */
+  readonly unreadable: readonly Note[];
+  /** What was left out, and why. */
+  readonly notes: readonly Note[];
+  /** By file and line, the suppressed ones among them. */
+  readonly findings: readonly Finding[];
+}
+
+/** Reads and judges deployment files. Pure: the texts are passed in; never throws for anything they hold. */
+export function audit(files: readonly AuditedFile[], context: AuditContext): AuditReport {
+  const draft = new Draft();
+  const { understood, unreadable } = readDeployment(files, draft);
+  const { workloads, pipelines, notes } = draft;
+  const model = { subjects: subjectsOf(workloads, context), pipelines };
+  const found = JUDGES.flatMap((judge) => judge(model, context));
+  return { files: understood, unreadable, notes, findings: inOrder(found) };
+}
+
+/** Each once, though two targets may be made of the same line; in the order in which people read. */
+function inOrder(findings: readonly Finding[]): Finding[] {
+  const unique = new Map(
+    findings.map((one) => [`${one.rule} ${placeText(one.place)} ${one.message}`, one]),
+  );
+  return [...unique.values()].sort(
+    (a, b) => comparePlaces(a.place, b.place) || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0),
+  );
+}
+
+function comparePlaces(a: Place, b: Place): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  return a.line - b.line || a.column - b.column;
+}
+
+/** `file:line:column` */
+export function placeText({ file, line, column }: Place): string {
+  return `${file}:${line}:${column}`;
+}
+
+const EXIT_FINDINGS = 11;
+const EXIT_NOT_AUDITED = 2;
+
+/** 0 nothing · 11 errors · 2 something could not be read, or there was nothing to read. */
+export function exitCodeOf({ files, unreadable, findings }: AuditReport): number {
+  if (unreadable.length > 0 || files.length === 0) return EXIT_NOT_AUDITED;
+  const errors = findings.some(({ level, suppressed }) => level === 'error' && suppressed === null);
+  return errors ? EXIT_FINDINGS : 0;
+}

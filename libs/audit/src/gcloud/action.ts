@@ -1,0 +1,79 @@
+import type { Action, Check } from '../model.js';
+import type { ShellCommand } from '../shell/script.js';
+import type { Traced } from '../text/traced.js';
+import { flagNamed, type GcloudCommand, readGcloud } from './command.js';
+import { workloadOf } from './workload.js';
+
+/** What a command does that the audit wants to know; none for everything else. */
+export function actionsOf({ words, decisive }: ShellCommand, target: string): Action[] {
+  const gcloud = readGcloud(words);
+  if (gcloud !== null) {
+    const action = gcloudAction(gcloud, target);
+    return action === null ? [] : [action];
+  }
+  const [first] = words;
+  const what = checkOf(words.map(({ value }) => value));
+  return what === null || first === undefined
+    ? []
+    : [{ kind: 'check', place: first.place, what, decisive }];
+}
+
+function gcloudAction(command: GcloudCommand, target: string): Action | null {
+  const { verb, place, names } = command;
+  const workload = workloadOf(command, target);
+  if (workload !== null) return { kind: 'deploy', place, workload };
+  const [name = null] = names;
+  switch (verb) {
+    case 'run services replace':
+    case 'run jobs replace':
+      return { kind: 'replace', place, file: name };
+    case 'run services update-traffic':
+      return { kind: 'traffic', place, service: name };
+    case 'run jobs execute':
+      return { kind: 'execute', place, job: name, waits: flagNamed(command, 'wait') !== undefined };
+    case 'sql import sql':
+      return { kind: 'import', place };
+    case 'sql backups create':
+      return { kind: 'check', place, what: 'backup', decisive: true };
+    default:
+      return null;
+  }
+}
+
+const OF_FP: Readonly<Record<string, Check>> = {
+  audit: 'audit',
+  verify: 'verify',
+  'migrate up': 'migrate',
+  'migrate verify-export': 'verify-export',
+  'migrate backup': 'backup',
+};
+
+/** Tests under the names that test runners have; migrations under those of `fp` and of other tools. */
+const OTHERS: readonly [RegExp, Check][] = [
+  [/^(?:\S*\/)?(?:npm|pnpm|yarn)(?: run)? (?:test|t)(?:[: ]|$)/, 'test'],
+  [/(?:^|[ /])(?:jest|vitest|mocha|pytest|tox)(?: |$)/, 'test'],
+  [/^(?:\S*\/)?(?:go|cargo|make|mvn|gradle|dotnet) test(?: |$)/, 'test'],
+  [/(?:^|[ /])nx .*(?:-t|--targets?)[ =](?:\S+[ ,])*test(?:[ ,]|$)/, 'test'],
+  [/(?:^|[ /])alembic upgrade /, 'migrate'],
+  [
+    /(?:^|[ /])(?:prisma migrate deploy|typeorm migration:run|flyway migrate|dbmate up)(?: |$)/,
+    'migrate',
+  ],
+  [/(?:^|[ /])(?:npm|pnpm|yarn)(?: run)? migrate(?: |$)/, 'migrate'],
+];
+
+/** What a command line checks, wherever in it the program stands: `docker run --rm IMAGE fp audit` too. */
+export function checkOf(words: readonly string[]): Check | null {
+  const at = words.findIndex((word) => /(?:^|\/)fp(?:\.mjs)?$/.test(word));
+  if (at >= 0) {
+    const [verb = '', second = ''] = words.slice(at + 1).filter((word) => !word.startsWith('-'));
+    return OF_FP[verb] ?? OF_FP[`${verb} ${second}`] ?? null;
+  }
+  const line = words.join(' ');
+  return OTHERS.find(([form]) => form.test(line))?.[1] ?? null;
+}
+
+/** The arguments of `fp migrate up`; null when a command is something else. */
+export function migrates(words: readonly Traced[]): boolean {
+  return checkOf(words.map(({ value }) => value)) === 'migrate';
+}

@@ -1,0 +1,174 @@
+/**
+ * What deployment files say, whatever they are written in: the one picture that every rule looks at.
+ *
+ *   gcloud run deploy ─┐
+ *   Cloud Run YAML ────┤
+ *   Kubernetes ────────┼─► Workload: variables, secrets, instances, probes, account …
+ *   compose ───────────┘
+ *   Cloud Build, GitHub ─► Pipeline: which step does what, and after which other
+ *   Dockerfile ─► ImageFile        package.json ─► PackageFile
+ */
+
+/** Where something stands; both numbers from 1, as editors count. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A text of a deployment file as the platform will see it. Parts that no file tells are holes: see text/holes.ts. */
+export interface Text {
+  readonly value: string;
+  readonly place: Place;
+}
+
+export type Platform = 'cloud-run' | 'kubernetes' | 'compose';
+
+/** A secret of a secret store, and which version or key of it. */
+export interface SecretRef {
+  /** null where the file leaves it out. */
+  readonly name: Text | null;
+  /** A version on Cloud Run, a key on Kubernetes; null where the file leaves it out, or where there is none. */
+  readonly key: Text | null;
+  readonly optional: boolean;
+  readonly place: Place;
+}
+
+export type VariableSource =
+  | { readonly kind: 'literal'; readonly text: Text }
+  | { readonly kind: 'secret'; readonly secret: SecretRef }
+  /** Set, by something that the files do not show. */
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+export interface Variable {
+  readonly name: string;
+  readonly place: Place;
+  readonly source: VariableSource;
+}
+
+/** A secret that the container finds as a file. */
+export interface SecretFile {
+  readonly path: string;
+  readonly secret: SecretRef;
+  readonly place: Place;
+}
+
+export interface Probe {
+  readonly kind: 'http' | 'tcp' | 'exec' | 'grpc' | 'none';
+  readonly place: Place;
+  readonly path: Text | null;
+  readonly command: string;
+  /** Seconds and counts as written; a key that is not there has the platform's default. */
+  readonly timing: ReadonlyMap<string, Text>;
+}
+
+export type ProbeName = 'startup' | 'liveness' | 'readiness';
+
+/** What a container may do and use, where the platform asks for it. */
+export interface Confinement {
+  readonly place: Place;
+  readonly nonRoot: boolean;
+  readonly readOnlyRoot: boolean;
+  readonly privileged: boolean;
+  readonly limits: boolean;
+}
+
+/** A flag of gcloud that takes wiring away from what runs. */
+export interface Removal {
+  readonly flag: string;
+  readonly names: readonly string[];
+  readonly place: Place;
+}
+
+export interface Workload {
+  readonly platform: Platform;
+  readonly kind: 'service' | 'job';
+  /** `change` is an update of something that runs: what it leaves out stays. */
+  readonly how: 'whole' | 'change';
+  /** Files that are deployed together; workloads of one target are compared with each other. */
+  readonly target: string;
+  readonly name: string;
+  readonly place: Place;
+  readonly region: Text | null;
+  readonly image: Text | null;
+  /** Entry point and arguments, as far as the file says them. */
+  readonly command: readonly Text[];
+  readonly variables: readonly Variable[];
+  readonly secretFiles: readonly SecretFile[];
+  /** Cloud SQL instances that are attached, or that a proxy beside the container connects to. */
+  readonly instances: readonly Text[];
+  readonly misplacedInstances: readonly Text[];
+  readonly serviceAccount: Text | null;
+  readonly probes: Readonly<Record<ProbeName, Probe | null>>;
+  /** Most instances at once; null where the platform's default holds. */
+  readonly maxInstances: Text | null;
+  readonly graceSeconds: Text | null;
+  readonly removals: readonly Removal[];
+  /** Images of the containers beside it. */
+  readonly sidecars: readonly string[];
+  /** Commands of containers that run before it, in the same unit. */
+  readonly initCommands: readonly (readonly Text[])[];
+  readonly confinement: Confinement | null;
+  /** How a new version gets its share of the requests. */
+  readonly traffic: 'at-once' | 'held' | 'unknown';
+  /** Most seconds and tries of a job. */
+  readonly job: JobLimits | null;
+}
+
+export interface JobLimits {
+  readonly retries: Text | null;
+  readonly tasks: Text | null;
+  readonly parallelism: Text | null;
+  readonly timeoutSeconds: Text | null;
+}
+
+/** What a step of a pipeline does, as far as wiring is concerned. */
+export type Action =
+  | { readonly kind: 'deploy'; readonly place: Place; readonly workload: Workload }
+  /** `gcloud run services replace FILE`: the file says what is deployed. */
+  | { readonly kind: 'replace'; readonly place: Place; readonly file: Text | null }
+  | { readonly kind: 'traffic'; readonly place: Place; readonly service: Text | null }
+  | {
+      readonly kind: 'execute';
+      readonly place: Place;
+      readonly job: Text | null;
+      readonly waits: boolean;
+    }
+  | { readonly kind: 'import'; readonly place: Place }
+  | {
+      readonly kind: 'check';
+      readonly place: Place;
+      readonly what: Check;
+      readonly decisive: boolean;
+    };
+
+/** What must have gone well before a deployment goes on. */
+export type Check = 'audit' | 'test' | 'verify' | 'migrate' | 'verify-export' | 'backup';
+
+export interface Step {
+  readonly id: string;
+  readonly place: Place;
+  /** Its failure ends the pipeline. */
+  readonly stops: boolean;
+  /** Indices of the steps that have ended before it begins. */
+  readonly after: ReadonlySet<number>;
+  readonly actions: readonly Action[];
+}
+
+export interface Pipeline {
+  readonly platform: 'cloud-build' | 'github';
+  readonly place: Place;
+  readonly steps: readonly Step[];
+  /** Substitutions of Cloud Build that nobody defines, and variables of the shell that it would replace. */
+  readonly undefinedSubstitutions: readonly Text[];
+  readonly shellVariables: readonly Text[];
+  /** Texts that may hold a credential: arguments and variables of its steps. */
+  readonly settings: readonly Setting[];
+}
+
+/** A name that is given a text in a file: a build argument, a variable of a step. */
+export interface Setting {
+  readonly name: string;
+  readonly text: Text;
+  readonly what: 'build argument' | 'variable' | 'secret';
+}

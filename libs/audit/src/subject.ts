@@ -1,0 +1,104 @@
+import type { AuditContext } from './context.js';
+import type { DeploymentFacts, ServiceFacts } from './facts.js';
+import type { FleetName } from './fleet-names.js';
+import { checkOf } from './gcloud/action.js';
+import type { ServiceManifest } from './manifest.js';
+import type { Text, Variable, Workload } from './model.js';
+import { isKnown } from './text/holes.js';
+
+/** A workload, and what is known of whoever runs in it. */
+export interface Subject {
+  readonly workload: Workload;
+  /** `migration` is what runs `fp migrate up`; `other` is nobody of the fleet. */
+  readonly role: 'service' | 'migration' | 'other';
+  /** The database that it is for; null for a migration of the whole fleet, and for others. */
+  readonly fleet: FleetName | null;
+  readonly manifest: ServiceManifest | null;
+  readonly environment: DeploymentFacts | null;
+  readonly facts: ServiceFacts | null;
+}
+
+/** Finds out who each workload is. */
+export function subjectsOf(workloads: readonly Workload[], context: AuditContext): Subject[] {
+  return workloads.map((workload) => {
+    const environment = environmentOf(workload, context.facts);
+    const fleet = fleetOf(workload, context, environment);
+    const role = roleOf(workload, fleet);
+    const facts = fleet === null ? undefined : environment?.services[fleet.name];
+    const manifest = context.manifest?.services.find(({ name }) => name === fleet?.name);
+    return {
+      workload,
+      role,
+      fleet,
+      manifest: manifest ?? null,
+      environment,
+      facts: facts ?? null,
+    };
+  });
+}
+
+function roleOf({ command, kind, name }: Workload, fleet: FleetName | null): Subject['role'] {
+  if (checkOf(command.map(({ value }) => value)) === 'migrate') return 'migration';
+  if (kind === 'job') return /(?:^|-)migrat(?:e|ions?)(?:-|$)/.test(name) ? 'migration' : 'other';
+  return fleet === null ? 'other' : 'service';
+}
+
+function fleetOf(
+  { command, name }: Workload,
+  { fleet }: AuditContext,
+  environment: DeploymentFacts | null,
+): FleetName | null {
+  const runs = command.flatMap(({ value }) => /(?:^|\/)apps\/([^/]+)\//.exec(value)?.[1] ?? []);
+  const deployed = Object.entries(environment?.services ?? {}).find(
+    ([, { deployedAs }]) => deployedAs === name,
+  )?.[0];
+  const exact = runs[0] ?? deployed ?? name;
+  const found = fleet.find((one) => one.name === exact);
+  if (found !== undefined || runs.length > 0) return found ?? null;
+  const similar = fleet.filter((one) => isNameOf(one.name, name));
+  return similar.sort((a, b) => b.name.length - a.name.length)[0] ?? null;
+}
+
+// What people put behind a service's name. `settlement-db` and `settlement-proxy` are something else.
+const SUFFIX = /^(?:-(?:service|svc|api|app|server|notifications?))*$/;
+
+/** `fp-settlement-service` is the service settlement. */
+function isNameOf(service: string, name: string): boolean {
+  const at = `-${name}`.indexOf(`-${service}`);
+  return at >= 0 && SUFFIX.test(name.slice(at + service.length));
+}
+
+function environmentOf(
+  workload: Workload,
+  facts: readonly DeploymentFacts[],
+): DeploymentFacts | null {
+  const said = literalOf(workload, 'FP_ENV');
+  if (said !== null && isKnown(said.value)) {
+    return facts.find(({ environment }) => environment === said.value) ?? null;
+  }
+  // Nobody's environment is these facts' business: compose runs on a laptop.
+  if (workload.platform === 'compose') return null;
+  const folders = workload.target.split(/[/.]/);
+  const byPath = facts.find(({ environment }) => folders.includes(environment));
+  return (
+    byPath ?? facts.find(({ environment }) => environment === 'production') ?? facts[0] ?? null
+  );
+}
+
+export function variablesNamed(
+  { variables }: Workload,
+  ...names: readonly string[]
+): readonly Variable[] {
+  return variables.filter(({ name }) => names.includes(name));
+}
+
+/** The last literal of a name: the one that holds. */
+export function literalOf(workload: Workload, name: string): Text | null {
+  const source = variablesNamed(workload, name).at(-1)?.source;
+  return source?.kind === 'literal' ? source.text : null;
+}
+
+/** Some of its variables come from where the audit cannot look. */
+export function isOpen({ variables }: Workload): boolean {
+  return variables.some(({ name }) => name === '*');
+}
