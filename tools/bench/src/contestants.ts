@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BenchFleet } from './bench-fleet.js';
 import type { Contestant } from './contest.js';
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-const PEERS = join(ROOT, 'tools', 'bench', 'peers');
+export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+export const PEERS = join(ROOT, 'tools', 'bench', 'peers');
 export const FP = join(ROOT, 'tools', 'fp', 'bin', 'fp.mjs');
 const CONNECT_AND_SELECT = fileURLToPath(
   new URL('./limits/connect-and-select.js', import.meta.url),
@@ -81,7 +81,9 @@ export function connectAndSelect(fleet: BenchFleet, name: string, atOnce: number
 
 /** The peers are nobody's dependency: they come from npm when a benchmark first runs beside them. */
 export function installPeers(): void {
-  if (existsSync(join(PEERS, 'node_modules'))) return;
+  const installed = join(PEERS, 'node_modules', '.package-lock.json');
+  const wanted = statSync(join(PEERS, 'package.json'));
+  if (existsSync(installed) && statSync(installed).mtimeMs >= wanted.mtimeMs) return;
   process.stderr.write('installing the peers …\n');
   const flags = ['--no-package-lock', '--no-audit', '--no-fund', '--no-workspaces'];
   const { status, stderr } = spawnSync('npm', ['install', ...flags], {

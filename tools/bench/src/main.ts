@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
+import { boot } from './benchmarks/boot.js';
 import { migrateFleet, type Rules } from './benchmarks/migrate-fleet.js';
 import { migrateNoop } from './benchmarks/migrate-noop.js';
 import { migrateProof } from './benchmarks/migrate-proof.js';
+import { probes } from './benchmarks/probes.js';
 import { installPeers } from './contestants.js';
 import { formatTable, type Table } from './report.js';
 import { type BenchServer, startServer } from './server.js';
@@ -9,6 +11,8 @@ import { type BenchServer, startServer } from './server.js';
 type Benchmark = (server: BenchServer, rules: Rules) => Promise<Table[]>;
 
 const BENCHMARKS: Record<string, Benchmark> = {
+  boot,
+  probes,
   'migrate-fleet': migrateFleet,
   'migrate-noop': migrateNoop,
   'migrate-proof': migrateProof,

@@ -1,43 +1,56 @@
 import type { Result } from './contest.js';
 
-/** The results of one size of one benchmark. */
+/** What one part of a benchmark found, as people read it and as programs do. */
 export interface Table {
   title: string;
-  results: Result[];
-  /** Contestants that could not take part, and why. */
-  absent: string[];
+  head: string[];
+  rows: string[][];
+  /** Who could not take part, and why; what else has to be said. */
+  notes: string[];
+  /** The figures behind the rows. */
+  figures: unknown;
 }
 
-const HEAD = ['', 'median', 'p99', 'of limit', 'of ours', 'first output', 'memory'];
-
 /** Figures are quoted as ratios: of the limit, and of ours. */
-export function formatTable({ title, results, absent }: Table): string {
+export function contestTable(
+  title: string,
+  results: readonly Result[],
+  absent: readonly string[] = [],
+): Table {
   const limit = results.find(({ role }) => role === 'limit')?.medianMs;
   const ours = results.find(({ role }) => role === 'ours')?.medianMs;
-  const ratio = (ms: number, of: number | undefined): string =>
-    of === undefined || of === 0 ? '-' : `${(ms / of).toFixed(2)}×`;
-  const rows = results.map(({ name, role, ...figures }) => [
-    `${name}${role === 'ours' ? '' : ` (${role})`}`,
-    `${(figures.medianMs / 1_000).toFixed(3)} s`,
-    `${(figures.p99Ms / 1_000).toFixed(3)} s`,
-    ratio(figures.medianMs, limit),
-    ratio(figures.medianMs, ours),
-    `${Math.round(figures.firstOutputMs)} ms`,
-    figures.peakRssMb === 0 ? '-' : `${Math.round(figures.peakRssMb)} MB`,
-  ]);
-  const widths = HEAD.map((head, i) =>
-    Math.max(head.length, ...rows.map((r) => r[i]?.length ?? 0)),
+  return {
+    title: `${title} (median of ${results[0]?.runs ?? 0} alternating runs)`,
+    head: ['', 'median', 'p99', 'of limit', 'of ours', 'first output', 'memory'],
+    rows: results.map(({ name, role, ...figures }) => [
+      named(name, role),
+      `${(figures.medianMs / 1_000).toFixed(3)} s`,
+      `${(figures.p99Ms / 1_000).toFixed(3)} s`,
+      ratio(figures.medianMs, limit),
+      ratio(figures.medianMs, ours),
+      `${Math.round(figures.firstOutputMs)} ms`,
+      figures.peakRssMb === 0 ? '-' : `${Math.round(figures.peakRssMb)} MB`,
+    ]),
+    notes: absent.map((reason) => `not run: ${reason}`),
+    figures: results,
+  };
+}
+
+export function named(name: string, role: Result['role']): string {
+  return role === 'ours' ? name : `${name} (${role})`;
+}
+
+export function ratio(figure: number, of: number | undefined): string {
+  return of === undefined || of === 0 ? '-' : `${(figure / of).toFixed(2)}×`;
+}
+
+export function formatTable({ title, head, rows, notes }: Table): string {
+  const widths = head.map((cell, i) =>
+    Math.max(cell.length, ...rows.map((row) => row[i]?.length ?? 0)),
   );
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
       .join('  ');
-  const runs = results[0]?.runs ?? 0;
-  return [
-    `${title} (median of ${runs} alternating runs)`,
-    line(HEAD),
-    ...rows.map(line),
-    ...absent.map((reason) => `not run: ${reason}`),
-    '',
-  ].join('\n');
+  return [title, line(head), ...rows.map(line), ...notes, ''].join('\n');
 }

@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface ProgramRun {
   durationMs: number;
@@ -14,38 +15,125 @@ export interface Program {
   args: readonly string[];
   cwd: string;
   env: Record<string, string>;
+  /**
+   * Of a program that does not end by itself: is it where it was to get, given what it said so far? The time
+   * until then is what counts, and SIGTERM ends it.
+   */
+  ready?: (said: string) => Promise<boolean>;
 }
 
 const POLL_MS = 5;
+const READY_DEADLINE_MS = 120_000;
 
-/** Runs a program to its end and times it as a whole process. @throws {Error} when it fails. */
-export async function runProgram({ file, args, cwd, env }: Program): Promise<ProgramRun> {
-  const started = performance.now();
-  const child = spawn(file, args, {
-    cwd,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let [said, firstOutputMs, peakRssMb] = ['', 0, 0];
-  const hear = (chunk: Buffer): void => {
-    if (said === '') firstOutputMs = performance.now() - started;
-    said += chunk.toString();
-  };
-  child.stdout.on('data', hear);
-  child.stderr.on('data', hear);
-  const poll = setInterval(() => {
-    peakRssMb = Math.max(peakRssMb, peakRssOf(child.pid));
-  }, POLL_MS);
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
-  }).finally(() => clearInterval(poll));
-  const durationMs = performance.now() - started;
-  if (code === 0) return { durationMs, firstOutputMs, peakRssMb };
-  throw new Error(`${file} ${args.join(' ')} answered ${code}:\n${said.slice(-2_000)}`);
+/**
+ * Runs a program to its end, or until it is ready and then ends it, and times it as a whole process.
+ *
+ * @throws {Error} when it fails.
+ */
+export async function runProgram(program: Program): Promise<ProgramRun> {
+  const launched = new Launched(program);
+  if (program.ready === undefined) {
+    await launched.succeeds();
+    return launched.figures();
+  }
+  await launched.ready();
+  const figures = launched.figures();
+  await launched.end();
+  return figures;
 }
 
-/** The kernel's own high-water mark; the last look before the end misses next to nothing. */
+/** Does some work while a program that does not end by itself runs and is ready. */
+export async function withRunning<T>(program: Program, work: () => Promise<T>): Promise<T> {
+  const launched = new Launched(program);
+  try {
+    await launched.ready();
+    return await work();
+  } finally {
+    await launched.end();
+  }
+}
+
+class Launched {
+  private readonly startedAt = performance.now();
+  private readonly child: ChildProcess;
+  private readonly ended: Promise<number | null>;
+  private said = '';
+  private firstOutputMs = 0;
+  private peakRssMb = 0;
+
+  constructor(private readonly program: Program) {
+    const { file, args, cwd, env } = program;
+    this.child = spawn(file, args, {
+      cwd,
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream?.on('data', (chunk: Buffer) => {
+        if (this.said === '') this.firstOutputMs = performance.now() - this.startedAt;
+        this.said += chunk.toString();
+      });
+    }
+    const poll = setInterval(() => this.lookAtMemory(), POLL_MS);
+    this.ended = new Promise<number | null>((resolve, reject) => {
+      this.child.on('error', reject);
+      this.child.on('close', resolve);
+    }).finally(() => clearInterval(poll));
+  }
+
+  figures(): ProgramRun {
+    this.lookAtMemory();
+    const { firstOutputMs, peakRssMb } = this;
+    return { durationMs: performance.now() - this.startedAt, firstOutputMs, peakRssMb };
+  }
+
+  /** @throws {Error} unless it ends with 0. */
+  async succeeds(): Promise<void> {
+    const code = await this.ended;
+    if (code !== 0) throw this.failure(`answered ${code}`);
+  }
+
+  /** @throws {Error} when it ends first, or takes two minutes. */
+  async ready(): Promise<void> {
+    const { ready = async () => true } = this.program;
+    const deadline = performance.now() + READY_DEADLINE_MS;
+    while (!(await ready(this.said))) {
+      const { exitCode } = this.child;
+      if (exitCode !== null) throw this.failure(`ended with ${exitCode} before it was ready`);
+      if (performance.now() > deadline) throw this.failure('is not ready after two minutes');
+      await sleep(POLL_MS);
+    }
+  }
+
+  async end(): Promise<void> {
+    if (this.child.exitCode === null) this.child.kill('SIGTERM');
+    await this.ended;
+  }
+
+  /** The kernel's own high-water mark; the last look before the end misses next to nothing. */
+  private lookAtMemory(): void {
+    this.peakRssMb = Math.max(this.peakRssMb, peakRssOf(this.child.pid));
+  }
+
+  private failure(what: string): Error {
+    const { file, args } = this.program;
+    return new Error(`${file} ${args.join(' ')} ${what}:\n${this.said.slice(-2_000)}`);
+  }
+}
+
+/** Ready is what answers 200. */
+export function answers(url: string): () => Promise<boolean> {
+  return async () => {
+    try {
+      const { status, body } = await fetch(url);
+      await body?.cancel();
+      return status === 200;
+    } catch {
+      return false;
+    }
+  };
+}
+
 function peakRssOf(pid: number | undefined): number {
   try {
     const kilobytes = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];

@@ -1,7 +1,7 @@
 import { benchFleet } from '../bench-fleet.js';
 import { contest, type Contestant } from '../contest.js';
 import * as who from '../contestants.js';
-import type { Table } from '../report.js';
+import { contestTable, type Table } from '../report.js';
 import type { BenchServer } from '../server.js';
 
 export interface Rules {
@@ -41,7 +41,7 @@ export async function migrateFleet(server: BenchServer, rules: Rules): Promise<T
     }
     const title = `migrate-fleet: ${size} databases, two migrations each`;
     const results = await contest(contestants, rules.rounds);
-    tables.push({ title, results, absent: absence === null ? [] : [absence] });
+    tables.push(contestTable(title, results, absence === null ? [] : [absence]));
   }
   return tables;
 }

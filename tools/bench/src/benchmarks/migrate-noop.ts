@@ -1,7 +1,7 @@
 import { benchFleet } from '../bench-fleet.js';
 import { contest, type Contestant } from '../contest.js';
 import * as who from '../contestants.js';
-import type { Table } from '../report.js';
+import { contestTable, type Table } from '../report.js';
 import { runProgram } from '../run-program.js';
 import type { BenchServer } from '../server.js';
 import type { Rules } from './migrate-fleet.js';
@@ -28,7 +28,7 @@ export async function migrateNoop(server: BenchServer, rules: Rules): Promise<Ta
     if (!rules.withoutPeers) contestants.push(...(await peers(fleet)));
     const title = `migrate-noop: status of ${size} databases`;
     const results = await contest(contestants, rules.rounds);
-    tables.push({ title, results, absent: absence === null ? [] : [absence] });
+    tables.push(contestTable(title, results, absence === null ? [] : [absence]));
   }
   return tables;
 }

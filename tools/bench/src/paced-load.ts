@@ -1,0 +1,47 @@
+import { Agent, get } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface Paced {
+  /** Of every answer, sorted, from when it was due: a server that stalls is not spared what waited. */
+  latenciesMs: number[];
+  failed: number;
+  seconds: number;
+}
+
+const CONNECTIONS = 50;
+const TICK_MS = 1;
+
+/** Asks at a fixed rate for some seconds, whether the answers come or not. */
+export async function atRate(url: string, perSecond: number, seconds: number): Promise<Paced> {
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  const latenciesMs: number[] = [];
+  let failed = 0;
+  const pending: Promise<void>[] = [];
+  const startedAt = performance.now();
+  const total = perSecond * seconds;
+  for (let sent = 0; sent < total;) {
+    const due = Math.min(total, ((performance.now() - startedAt) / 1_000) * perSecond);
+    for (; sent < due; sent += 1) {
+      const dueAt = startedAt + (sent / perSecond) * 1_000;
+      pending.push(
+        ask(url, agent).then((ok) => {
+          if (ok) latenciesMs.push(performance.now() - dueAt);
+          else failed += 1;
+        }),
+      );
+    }
+    await sleep(TICK_MS);
+  }
+  await Promise.all(pending);
+  agent.destroy();
+  latenciesMs.sort((a, b) => a - b);
+  return { latenciesMs, failed, seconds: (performance.now() - startedAt) / 1_000 };
+}
+
+function ask(url: string, agent: Agent): Promise<boolean> {
+  return new Promise((resolve) => {
+    get(url, { agent }, (response) => {
+      response.resume().on('end', () => resolve(response.statusCode === 200));
+    }).on('error', () => resolve(false));
+  });
+}

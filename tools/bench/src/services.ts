@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureIssuer } from '@fusion-prime/fp/issuer';
+import { fleetUp, loadFleet } from '@fusion-prime/migrator';
+import { freePort } from '@fusion-prime/postgres-server';
+import type { Contestant } from './contest.js';
+import { PEERS, ROOT } from './contestants.js';
+import { FLEET_FILE, platformVariables } from './platform.js';
+import { answers } from './run-program.js';
+import type { BenchServer } from './server.js';
+
+/** A process that serves, and where it says that it is ready. */
+export interface BenchService extends Contestant {
+  url: string;
+}
+
+/** Five migrated databases, and what each service is started with: the variables of `npm start`. */
+export async function benchServices(server: BenchServer): Promise<{
+  ours: BenchService[];
+  peers: BenchService[];
+  limit: BenchService;
+}> {
+  const variables = await platformVariables(server);
+  const fleet = loadFleet(FLEET_FILE, variables);
+  const { exitCode } = await fleetUp(fleet);
+  if (exitCode !== 0) throw new Error('the five databases could not be migrated');
+  const { issuer, jwksFile } = await ensureIssuer(join(server.folder, 'auth'));
+  const cursorKey = join(server.folder, 'cursor.key');
+  writeFileSync(cursorKey, randomBytes(32).toString('base64url'));
+  const ours = fleet.databases.map(({ name, urlVariable }) =>
+    service({ name, role: 'ours' }, join(ROOT, 'apps', name, 'dist', 'main.js'), {
+      NODE_ENV: 'development',
+      FP_ENV: 'test',
+      HOST: '127.0.0.1',
+      LOG_LEVEL: 'info',
+      DATABASE_URL: variables[urlVariable] ?? '',
+      DB_POOL_SIZE: '8',
+      DB_MAX_OVERFLOW: '2',
+      AUTH_ISSUER: issuer,
+      AUTH_JWKS_FILE: jwksFile,
+      CURSOR_KEY_FILE: cursorKey,
+    }),
+  );
+  const DATABASE_URL = variables['SETTLEMENT_DATABASE_URL'] ?? '';
+  const [peer, limit] = await Promise.all([
+    service({ name: 'Nest + TypeORM on Express', role: 'peer' }, join(PEERS, 'nest-typeorm.mjs'), {
+      DATABASE_URL,
+    }),
+    service({ name: 'bare Fastify', role: 'limit' }, join(PEERS, 'bare-fastify.mjs'), {}),
+  ]);
+  return { ours: await Promise.all(ours), peers: [peer], limit };
+}
+
+async function service(
+  known: Pick<Contestant, 'name' | 'role'>,
+  program: string,
+  vars: Record<string, string>,
+): Promise<BenchService> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}/health/ready`;
+  const env = { ...vars, PORT: String(port) };
+  const run = { file: process.execPath, args: [program], cwd: ROOT, env, ready: answers(url) };
+  return { ...known, url, program: run };
+}
