@@ -3,6 +3,7 @@ import { pipeline } from './cloud-build/pipeline.js';
 import { cloudRunMigrateJob } from './cloud-run/migrate-job.js';
 import { cloudRunService } from './cloud-run/service.js';
 import { deploymentOf, type Deployment, type Sources } from './deployment.js';
+import { kubernetesFiles } from './kubernetes/kubernetes-files.js';
 import { manifestText } from './manifest-text.js';
 import { generated, yamlText } from './yaml-text.js';
 
@@ -22,6 +23,7 @@ export function deploymentFiles(sources: Sources, allFacts: readonly DeploymentF
   return new Map([
     ['manifest.json', manifestText(sources.manifest)],
     ...deployments.flatMap(cloudFiles),
+    ...kubernetesFiles(deployments),
   ]);
 }
 

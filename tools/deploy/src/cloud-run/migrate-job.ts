@@ -3,7 +3,7 @@ import { BUILD_SHA, type Deployment } from '../deployment.js';
 export const MIGRATE_JOB = 'fp-migrate';
 // A statement may take 15 minutes, a run waits 30 s for another and retries a blocked migration for 60 s:
 // an hour is above all that, and whoever needs more runs it by hand.
-const TASK_TIMEOUT_SECONDS = 3_600;
+export const TASK_TIMEOUT_SECONDS = 3_600;
 
 /** The command and its arguments, the same on every platform. */
 export function migrateArguments(environment: string): string[] {
