@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { sqlParser } from '../sources/sql-parser.js';
 import type { FoundIndex } from './index-catalogue.js';
 import type { CreateIndex } from './index-statement.js';
 import { rollBack } from './session.js';
@@ -66,7 +67,7 @@ async function readDefinition(client: pg.Client, index: string): Promise<Definit
 
 /** The same statement on another table, and not concurrently: that is forbidden in a transaction. */
 async function onOtherTable({ sql, tableAt }: CreateIndex, table: string): Promise<string> {
-  const { scan } = await import('libpg-query');
+  const { scan } = await sqlParser();
   const bytes = Buffer.from(sql, 'utf8');
   const text = (from: number, to?: number): string => bytes.subarray(from, to).toString();
   const { tokens } = await scan(sql);
