@@ -1,7 +1,6 @@
 import type { DatabaseReadiness, PoolGauge } from '@fusion-prime/database';
 import type { FastifyInstance } from 'fastify';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { Metric } from 'prom-client';
+import type { Metric, Registry } from 'prom-client';
 import type { InFlight } from '../http/in-flight.js';
 import type { RouteRules } from '../routes/route-rules.js';
 import type { Lifecycle } from '../start/lifecycle.js';
@@ -16,62 +15,66 @@ export interface Measured {
   pool: PoolGauge;
 }
 
-/** `/metrics` in Prometheus' text format; gauges are read when they are scraped, never in between. */
+/**
+ * `/metrics` in Prometheus' text format; gauges are read when they are scraped, never in between. prom-client
+ * and what it brings, 84 files, are loaded by the first scrape: a service that starts has no time for them.
+ */
 export function installMetrics(fastify: FastifyInstance, measured: Measured): void {
-  const registry = new Registry();
-  registry.setDefaultLabels({ service: measured.service });
-  // Process, event loop lag and garbage collection.
-  collectDefaultMetrics({ register: registry });
-  registry.registerMetric(measured.durations as unknown as Metric);
-  registerGauges(registry, measured);
+  let registry: Promise<Registry> | undefined;
   const config: RouteRules = { access: 'public' };
   fastify.get('/metrics', { config }, async (_request, reply) => {
-    const text = await registry.metrics();
-    return reply
-      .header('content-type', registry.contentType)
-      .header('cache-control', 'no-store')
-      .send(text);
+    registry ??= openRegistry(measured);
+    const { contentType } = await registry;
+    const text = await (await registry).metrics();
+    return reply.header('content-type', contentType).header('cache-control', 'no-store').send(text);
   });
 }
 
-function registerGauges(registry: Registry, measured: Measured): void {
+async function openRegistry(measured: Measured): Promise<Registry> {
+  const { default: prometheus } = await import('prom-client');
+  const registry = new prometheus.Registry();
+  registry.setDefaultLabels({ service: measured.service });
+  // Process, event loop lag and garbage collection.
+  prometheus.collectDefaultMetrics({ register: registry });
+  registry.registerMetric(measured.durations as unknown as Metric);
+  for (const { name, help, read } of gaugesOf(measured)) {
+    new prometheus.Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        this.set(await read());
+      },
+    });
+  }
+  return registry;
+}
+
+interface GaugeOf {
+  name: string;
+  help: string;
+  read: () => number | Promise<number>;
+}
+
+function gaugesOf(measured: Measured): GaugeOf[] {
   const { pool, inFlight, readiness, lifecycle } = measured;
-  gauge(registry, 'http_requests_in_flight', 'Requests being answered', () => inFlight.size);
-  gauge(registry, 'database_pool_in_use', 'Connections in use', () => pool.total - pool.idle);
-  gauge(registry, 'database_pool_idle', 'Connections open and idle', () => pool.idle);
-  gauge(
-    registry,
-    'database_pool_waiting',
-    'Requests that wait for a connection',
-    () => pool.waiting,
-  );
-  gauge(registry, 'database_pool_max', 'Connections at most', () => pool.max);
-  gauge(registry, 'service_ready', '1 when /health/ready answers 200', async () => {
-    if (lifecycle.shuttingDown) return 0;
-    return (await readiness.check()).ok ? 1 : 0;
-  });
-  gauge(
-    registry,
-    'service_pending_migrations',
-    'Migrations of this build not applied',
-    async () => {
-      return (await readiness.check()).migrations.pending.length;
-    },
-  );
-}
-
-function gauge(
-  registry: Registry,
-  name: string,
-  help: string,
-  read: () => number | Promise<number>,
-): void {
-  new Gauge({
+  const gauge = (name: string, help: string, read: GaugeOf['read']): GaugeOf => ({
     name,
     help,
-    registers: [registry],
-    async collect() {
-      this.set(await read());
-    },
+    read,
   });
+  return [
+    gauge('http_requests_in_flight', 'Requests being answered', () => inFlight.size),
+    gauge('database_pool_in_use', 'Connections in use', () => pool.total - pool.idle),
+    gauge('database_pool_idle', 'Connections open and idle', () => pool.idle),
+    gauge('database_pool_waiting', 'Requests that wait for a connection', () => pool.waiting),
+    gauge('database_pool_max', 'Connections at most', () => pool.max),
+    gauge('service_ready', '1 when /health/ready answers 200', async () => {
+      if (lifecycle.shuttingDown) return 0;
+      return (await readiness.check()).ok ? 1 : 0;
+    }),
+    gauge('service_pending_migrations', 'Migrations of this build not applied', async () => {
+      return (await readiness.check()).migrations.pending.length;
+    }),
+  ];
 }
