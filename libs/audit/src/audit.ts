@@ -3,7 +3,8 @@ import type { Finding } from './finding.js';
 import type { Place } from './model.js';
 import type { AuditedFile } from './files.js';
 import { Draft, type Note } from './read/draft.js';
-import { readDeployment } from './read/read-files.js';
+import { FileReader } from './read/read-files.js';
+import type { AuditModel } from './rules/judge.js';
 import { JUDGES } from './rules/rules.js';
 import { subjectsOf } from './subject.js';
 
@@ -21,11 +22,22 @@ export interface AuditReport {
 /** Reads and judges deployment files. Pure: the texts are passed in; never throws for anything they hold. */
 export function audit(files: readonly AuditedFile[], context: AuditContext): AuditReport {
   const draft = new Draft();
-  const { understood, unreadable } = readDeployment(files, draft);
-  const { workloads, pipelines, notes } = draft;
-  const model = { subjects: subjectsOf(workloads, context), pipelines };
+  const understood = new FileReader(files, draft).read();
+  const { unreadable, notes } = draft;
+  const model = modelOf(draft, context);
   const found = JUDGES.flatMap((judge) => judge(model, context));
   return { files: understood, unreadable, notes, findings: inOrder(found) };
+}
+
+function modelOf(draft: Draft, context: AuditContext): AuditModel {
+  const { pipelines } = draft;
+  const deployed = pipelines.flatMap(({ steps }) =>
+    steps.flatMap(({ actions }) =>
+      actions.flatMap((action) => (action.kind === 'deploy' ? [action.workload] : [])),
+    ),
+  );
+  const workloads = [...draft.workloads, ...deployed];
+  return { ...draft, subjects: subjectsOf(workloads, context) };
 }
 
 /** Each once, though two targets may be made of the same line; in the order in which people read. */

@@ -13,7 +13,7 @@ export interface AuditedFile {
 // What is not deployed from here: packages, builds, and files that are wrong on purpose.
 const LEFT_OUT = ['node_modules', 'dist', 'coverage', 'fixtures', 'examples', 'test', 'tests'];
 const DOCKERFILE = /^(?:Dockerfile(?:\..+)?|.+\.[Dd]ockerfile)$/;
-const YAML = /\.ya?ml$/;
+const YAML = /(?:\.ya?ml|(?:^|\/)Kustomization)$/;
 const PACKAGES = ['package.json', 'package-lock.json'];
 // Lock files are long; everything else has a limit of its own.
 const MOST_BYTES = 33_554_432;
@@ -56,7 +56,16 @@ function entersInto({ name }: Dirent): boolean {
 
 export function mayBeDeployment(path: string): boolean {
   const name = basename(path);
-  return YAML.test(name) || isDockerfile(name) || PACKAGES.includes(name);
+  return isYaml(name) || isDockerfile(name) || isScript(name) || PACKAGES.includes(name);
+}
+
+export function isYaml(path: string): boolean {
+  return YAML.test(path);
+}
+
+/** Read where a pipeline runs it. */
+export function isScript(path: string): boolean {
+  return path.endsWith('.sh');
 }
 
 export function isDockerfile(path: string): boolean {

@@ -53,11 +53,22 @@ export interface SecretFile {
   readonly place: Place;
 }
 
+/** A folder or file that something else than the image brings. */
+export interface Mount {
+  readonly kind: 'volume' | 'bind' | 'tmpfs' | 'anonymous';
+  /** Name of the volume or path of the machine; '' where there is none. */
+  readonly source: string;
+  readonly path: string;
+  readonly place: Place;
+}
+
 export interface Probe {
   readonly kind: 'http' | 'tcp' | 'exec' | 'grpc' | 'none';
   readonly place: Place;
   readonly path: Text | null;
-  readonly command: string;
+  /** null where the platform takes the container's own. */
+  readonly port: Text | null;
+  readonly command: readonly Text[];
   /** Seconds and counts as written; a key that is not there has the platform's default. */
   readonly timing: ReadonlyMap<string, Text>;
 }
@@ -95,6 +106,9 @@ export interface Workload {
   readonly command: readonly Text[];
   readonly variables: readonly Variable[];
   readonly secretFiles: readonly SecretFile[];
+  readonly mounts: readonly Mount[];
+  /** Ports that the container is said to listen on. */
+  readonly ports: readonly Text[];
   /** Cloud SQL instances that are attached, or that a proxy beside the container connects to. */
   readonly instances: readonly Text[];
   readonly misplacedInstances: readonly Text[];
@@ -126,7 +140,13 @@ export interface JobLimits {
 export type Action =
   | { readonly kind: 'deploy'; readonly place: Place; readonly workload: Workload }
   /** `gcloud run services replace FILE`: the file says what is deployed. */
-  | { readonly kind: 'replace'; readonly place: Place; readonly file: Text | null }
+  | {
+      readonly kind: 'replace';
+      readonly place: Place;
+      readonly file: Text | null;
+      /** The files of this audit that it means. */
+      readonly paths: readonly string[];
+    }
   | { readonly kind: 'traffic'; readonly place: Place; readonly service: Text | null }
   | {
       readonly kind: 'execute';
@@ -171,4 +191,79 @@ export interface Setting {
   readonly name: string;
   readonly text: Text;
   readonly what: 'build argument' | 'variable' | 'secret';
+}
+
+/** Objects of Kubernetes that are applied together. */
+export interface Cluster {
+  readonly target: string;
+  readonly place: Place;
+  /** Secrets that they bring, with their keys; null where the keys are not told. */
+  readonly secrets: ReadonlyMap<string, ReadonlySet<string> | null>;
+  readonly accounts: ReadonlySet<string>;
+}
+
+/** A variable of the shell that compose puts into a text. */
+export interface Interpolation {
+  readonly name: string;
+  /** '' or `:-`, `-`, `:?`, `?`, `:+`, `+` */
+  readonly operator: string;
+  readonly place: Place;
+}
+
+export interface Dependency {
+  readonly name: string;
+  /** null for the short form, which waits for nothing. */
+  readonly condition: string | null;
+  readonly place: Place;
+}
+
+export interface HealthCheck {
+  readonly place: Place;
+  readonly disabled: boolean;
+  readonly command: readonly Text[];
+}
+
+export interface ComposeService {
+  readonly workload: Workload;
+  readonly place: Place;
+  readonly healthCheck: HealthCheck | null;
+  readonly dependsOn: readonly Dependency[];
+  /** Published ports as written: `127.0.0.1:4001:8080`. */
+  readonly published: readonly Text[];
+  /** [] is the default network; null where it has none of its own. */
+  readonly networks: readonly string[] | null;
+  readonly names: readonly string[];
+  readonly privileged: boolean;
+  readonly user: Text | null;
+  readonly interpolations: readonly { readonly variable: string; readonly use: Interpolation }[];
+  readonly secrets: readonly Text[];
+}
+
+/** A compose file with what is laid over it. */
+export interface ComposeProject {
+  readonly target: string;
+  readonly place: Place;
+  readonly services: readonly ComposeService[];
+  readonly volumes: ReadonlySet<string>;
+  readonly secrets: ReadonlySet<string>;
+}
+
+/** What a Dockerfile leaves in its last stage. */
+export interface ImageFile {
+  readonly place: Place;
+  readonly base: Text | null;
+  readonly user: Text | null;
+  readonly variables: ReadonlyMap<string, Text>;
+  readonly command: readonly Text[];
+  readonly healthCheck: HealthCheck | null;
+  /** Arguments and variables of every stage. */
+  readonly settings: readonly Setting[];
+  /** Base images of every stage that are named as such, with their tag. */
+  readonly bases: readonly Text[];
+}
+
+/** A package that runs in production, with a file that says so. */
+export interface PackageFile {
+  readonly place: Place;
+  readonly dependencies: readonly { readonly name: string; readonly place: Place }[];
 }

@@ -26,7 +26,7 @@ function gcloudAction(command: GcloudCommand, target: string): Action | null {
   switch (verb) {
     case 'run services replace':
     case 'run jobs replace':
-      return { kind: 'replace', place, file: name };
+      return { kind: 'replace', place, file: name, paths: [] };
     case 'run services update-traffic':
       return { kind: 'traffic', place, service: name };
     case 'run jobs execute':

@@ -24,6 +24,8 @@ export function workloadOf(command: GcloudCommand, target: string): Workload | n
     command: [...listOf(command, 'command'), ...listOf(command, 'args')],
     variables,
     secretFiles: files,
+    mounts: [],
+    ports: listOf(command, 'port'),
     instances: ['add-cloudsql-instances', 'set-cloudsql-instances'].flatMap((flag) =>
       listOf(command, flag),
     ),
@@ -118,7 +120,8 @@ function probeOf(command: GcloudCommand, name: string): Probe | null {
     kind: has('httpGet') ? 'http' : has('grpc') ? 'grpc' : has('tcpSocket') ? 'tcp' : 'none',
     place: flag.place,
     path: said.get('httpGet.path') ?? null,
-    command: '',
+    port: said.get('httpGet.port') ?? null,
+    command: [],
     timing: new Map([...said].filter(([key]) => !key.includes('.'))),
   };
 }

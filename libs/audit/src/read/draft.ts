@@ -1,4 +1,13 @@
-import type { Pipeline, Place, Workload } from '../model.js';
+import type {
+  Cluster,
+  ComposeProject,
+  ImageFile,
+  PackageFile,
+  Pipeline,
+  Place,
+  Setting,
+  Workload,
+} from '../model.js';
 
 /** Something that the audit could not look at, said aloud: nothing is skipped silently. */
 export interface Note {
@@ -10,9 +19,23 @@ export interface Note {
 export class Draft {
   readonly workloads: Workload[] = [];
   readonly pipelines: Pipeline[] = [];
+  readonly clusters: Cluster[] = [];
+  readonly projects: ComposeProject[] = [];
+  readonly images: ImageFile[] = [];
+  readonly packages: PackageFile[] = [];
+  readonly settings: Setting[] = [];
+  /** What YAML's parsers read in different ways. */
+  readonly ambiguities: Note[] = [];
   readonly notes: Note[] = [];
+  readonly unreadable: Note[] = [];
 
+  /** Left out, and nothing depends on it. */
   note(place: Place, message: string): void {
     this.notes.push({ place, message });
+  }
+
+  /** Nobody knows what is deployed there: the audit ends with 2. */
+  cannotRead(place: Place, message: string): void {
+    this.unreadable.push({ place, message });
   }
 }

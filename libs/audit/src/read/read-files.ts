@@ -1,35 +1,128 @@
-import type { AuditedFile } from '../files.js';
-import { get } from '../text/tree.js';
-import { parseYaml, type YamlFile } from '../text/yaml-file.js';
+import { basename, posix } from 'node:path';
+import { type AuditedFile, isDockerfile, isScript, isYaml } from '../files.js';
+import { get, itemsAt, textsAt } from '../text/tree.js';
+import type { YamlFile } from '../text/yaml-file.js';
 import { readCloudBuild } from './cloud-build.js';
-import type { Draft, Note } from './draft.js';
-
-export interface Reading {
-  readonly understood: readonly string[];
-  readonly unreadable: readonly Note[];
-}
+import { isCloudRun, readCloudRun } from './cloud-run.js';
+import { ComposeReader, isCompose, isComposeName } from './compose.js';
+import { readDockerfile } from './dockerfile.js';
+import type { Draft } from './draft.js';
+import { FileSet } from './file-set.js';
+import { isKubernetes, readKubernetes } from './kubernetes.js';
+import { Kustomize, KUSTOMIZATIONS } from './kustomize.js';
+import { readPackages } from './packages.js';
+import { isWorkflow, readWorkflow } from './workflow.js';
 
 /** Reads every file by what it is; what is no deployment file is noted, not skipped. */
-export function readDeployment(files: readonly AuditedFile[], draft: Draft): Reading {
-  const understood: string[] = [];
-  const unreadable: Note[] = [];
-  for (const { path, text } of files.filter((file) => /\.ya?ml$/.test(file.path))) {
-    const file = parseYaml(path, text);
-    const broken = file.defects.filter(({ kind }) => kind === 'unreadable');
-    if (broken.length > 0) unreadable.push(...broken);
-    else if (readYaml(file, draft)) understood.push(path);
-    else draft.note(file.source.placeAt(0), 'is no deployment file that the audit knows: left out');
+export class FileReader {
+  private readonly set: FileSet;
+  private readonly understood = new Set<string>();
+
+  constructor(
+    files: readonly AuditedFile[],
+    private readonly draft: Draft,
+  ) {
+    this.set = new FileSet(files);
   }
-  return { understood, unreadable };
+
+  /** @returns the files that were understood. */
+  read(): string[] {
+    this.kustomizations();
+    this.compositions();
+    for (const file of this.set.files) {
+      const taken = this.set.taken.has(posix.normalize(file.path));
+      if (taken || this.understood.has(file.path)) continue;
+      if (this.readOne(file)) this.understood.add(file.path);
+    }
+    for (const file of this.set.files) {
+      if (this.set.taken.has(posix.normalize(file.path))) this.understood.add(file.path);
+      if (isYaml(file.path)) this.defects(file);
+    }
+    return [...this.understood].sort();
+  }
+
+  private defects({ path }: AuditedFile): void {
+    for (const { kind, place, message } of this.set.yaml(path)?.defects ?? []) {
+      if (kind === 'unreadable') this.draft.cannotRead(place, message);
+      else if (this.understood.has(path)) this.draft.ambiguities.push({ place, message });
+    }
+  }
+
+  /** Overlays are read with their bases in them; a base that an overlay uses is not read alone. */
+  private kustomizations(): void {
+    const files = this.set.files.filter(({ path }) => KUSTOMIZATIONS.includes(basename(path)));
+    const used = new Set(files.flatMap(({ path }) => this.basesOf(path)));
+    for (const { path } of files) {
+      this.understood.add(path);
+      if (used.has(posix.normalize(path))) continue;
+      const objects = new Kustomize(this.set, this.draft).build(path);
+      readKubernetes(objects, posix.dirname(path), this.draft);
+    }
+  }
+
+  private basesOf(path: string): string[] {
+    const root = this.set.yaml(path)?.documents[0];
+    return ['resources', 'bases', 'components'].flatMap((key) =>
+      textsAt(root, key).flatMap(({ value }) => {
+        const folder = posix.join(posix.dirname(path), value);
+        return this.set.inFolder(folder, KUSTOMIZATIONS) ?? [];
+      }),
+    );
+  }
+
+  private compositions(): void {
+    const folders = new Map<string, string[]>();
+    for (const { path } of this.set.files) {
+      const root = isYaml(path) ? this.set.yaml(path)?.documents[0] : undefined;
+      if (root === undefined || !(isComposeName(path) || isCompose(root))) continue;
+      if (get(root, 'services') === undefined && get(root, 'include') === undefined) continue;
+      const folder = posix.dirname(path);
+      // A file of another name is a project of its own.
+      const key = isComposeName(path) ? folder : path;
+      folders.set(key, [...(folders.get(key) ?? []), path]);
+      this.understood.add(path);
+    }
+    for (const paths of folders.values()) new ComposeReader(this.set, this.draft).read(paths);
+  }
+
+  private readOne(file: AuditedFile): boolean {
+    const { path, text } = file;
+    if (isDockerfile(path)) return readDockerfile(path, text, this.draft);
+    if (path.endsWith('.json')) return readPackages(file, this.draft);
+    // Scripts are read where a pipeline runs them.
+    if (isScript(path)) return false;
+    const yaml = this.set.yaml(path);
+    if (yaml === undefined || yaml.defects.some(({ kind }) => kind === 'unreadable')) return false;
+    if (this.readYaml(yaml)) return true;
+    const why = 'is about no deployment that the audit knows: left out';
+    if (!isOurOwn(yaml)) this.draft.note(yaml.source.placeAt(0), why);
+    return false;
+  }
+
+  private readYaml({ documents, source }: YamlFile): boolean {
+    const [root] = documents;
+    if (root === undefined) return false;
+    if (documents.every(isCloudRun)) {
+      return documents.map((document) => readCloudRun(document, this.draft)).some(Boolean);
+    }
+    if (documents.some(isKubernetes)) {
+      readKubernetes(documents.filter(isKubernetes), posix.dirname(source.path), this.draft);
+      return true;
+    }
+    if (itemsAt(root, 'steps').some((step) => get(step, 'name') ?? get(step, 'script'))) {
+      readCloudBuild(root, { draft: this.draft, files: this.set });
+      return true;
+    }
+    if (isWorkflow(root)) {
+      readWorkflow(root, { draft: this.draft, files: this.set });
+      return true;
+    }
+    return false;
+  }
 }
 
-function readYaml({ documents }: YamlFile, draft: Draft): boolean {
-  const [root] = documents;
-  if (root === undefined || get(root, 'steps')?.kind !== 'list') return false;
-  readCloudBuild(root, draft);
-  for (const { actions } of draft.pipelines.flatMap(({ steps }) => steps)) {
-    for (const action of actions)
-      if (action.kind === 'deploy') draft.workloads.push(action.workload);
-  }
-  return true;
+/** The fleet file and the facts tell the audit what to look for; they deploy nothing themselves. */
+function isOurOwn({ documents: [root] }: YamlFile): boolean {
+  const has = (...keys: string[]): boolean => keys.every((key) => get(root, key) !== undefined);
+  return has('version', 'databases') || has('environment', 'project', 'services');
 }

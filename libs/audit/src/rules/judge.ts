@@ -1,12 +1,14 @@
 import type { AuditContext } from '../context.js';
 import type { Finding } from '../finding.js';
-import type { Pipeline } from '../model.js';
+import type { Draft } from '../read/draft.js';
 import type { Subject } from '../subject.js';
 
 /** Everything that was read, with who is who. */
-export interface AuditModel {
+export interface AuditModel extends Pick<
+  Draft,
+  'pipelines' | 'clusters' | 'projects' | 'images' | 'packages' | 'settings' | 'ambiguities'
+> {
   readonly subjects: readonly Subject[];
-  readonly pipelines: readonly Pipeline[];
 }
 
 /** A group of rules: pure, over what was read and what is known. */

@@ -14,18 +14,20 @@ export interface MapTree {
   readonly kind: 'map';
   readonly place: Place;
   readonly entries: ReadonlyMap<string, Entry>;
+  readonly tag?: string | undefined;
 }
 
 export interface ListTree {
   readonly kind: 'list';
   readonly place: Place;
   readonly items: readonly Tree[];
+  readonly tag?: string | undefined;
 }
 
 export interface ScalarTree extends Traced {
   readonly kind: 'scalar';
   readonly type: 'string' | 'number' | 'boolean' | 'null';
-  /** Compose's `!reset`: takes away what another file said. */
+  /** Compose's `!reset` and `!override` change what another file said. */
   readonly tag?: string | undefined;
 }
 

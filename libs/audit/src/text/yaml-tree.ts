@@ -34,12 +34,12 @@ export class TreeMaker {
     // Read anew behind an alias, an anchor is no new one.
     if (node.anchor !== undefined && this.open.size === 0) this.anchors.set(node.anchor, node);
     const place = this.placeOf(node);
-    if (isMap(node)) return this.map(node.items, place);
+    if (isMap(node)) return { ...this.map(node.items, place), tag: node.tag };
     if (isSeq(node)) {
       const items = node.items.map((item) =>
         isPair(item) ? this.map([item], place) : this.tree(item as Node),
       );
-      return { kind: 'list', place, items };
+      return { kind: 'list', place, items, tag: node.tag };
     }
     return this.scalar(node, place);
   }

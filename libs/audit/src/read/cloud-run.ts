@@ -1,0 +1,84 @@
+import type { JobLimits, Text, Workload } from '../model.js';
+import { split, type Traced } from '../text/traced.js';
+import { get, isTrue, itemsAt, textAt, type Tree, valueAt } from '../text/tree.js';
+import { readPod } from './container.js';
+import type { Neighbours } from './container-variables.js';
+import type { Draft } from './draft.js';
+
+const INSTANCES = 'run.googleapis.com/cloudsql-instances';
+const REGION = 'cloud.googleapis.com/location';
+const NOBODY: Neighbours = { configMap: () => undefined, secretKeys: () => undefined };
+
+/** Whether an object is a service or a job of Cloud Run. */
+export function isCloudRun(root: Tree): boolean {
+  const version = valueAt(root, 'apiVersion') ?? '';
+  return /^(?:serving\.knative\.dev|run\.googleapis\.com)\//.test(version);
+}
+
+/** Reads a service or job as `gcloud run services replace` takes it; false for any other kind. */
+export function readCloudRun(root: Tree, draft: Draft): boolean {
+  const kind = valueAt(root, 'kind');
+  if (kind !== 'Service' && kind !== 'Job') return false;
+  const isJob = kind === 'Job';
+  // A service's template is a revision; a job's is an execution, and its task has one more.
+  const template = get(root, 'spec', 'template');
+  const task = isJob ? get(template, 'spec', 'template') : template;
+  const pod = get(task, 'spec');
+  const contained = pod === undefined ? null : readPod(pod, NOBODY);
+  const name = textAt(root, 'metadata', 'name');
+  if (contained === null || template === undefined) {
+    draft.note(root.place, `the ${kind} ${name?.value ?? ''} has no container`);
+    return true;
+  }
+  const elsewhere = isJob ? [root, task] : [root];
+  draft.workloads.push({
+    ...contained,
+    platform: 'cloud-run',
+    kind: isJob ? 'job' : 'service',
+    how: 'whole',
+    target: folderOf(root.place.file),
+    name: name?.value ?? '',
+    place: name?.place ?? root.place,
+    region: textAt(root, 'metadata', 'labels', REGION),
+    instances: instancesOf(template),
+    misplacedInstances: elsewhere.flatMap((tree) => (tree === undefined ? [] : instancesOf(tree))),
+    maxInstances: maxInstancesOf(root, template),
+    removals: [],
+    traffic: trafficOf(root),
+    job: isJob ? jobLimits(template, pod) : null,
+  } satisfies Workload);
+  return true;
+}
+
+function folderOf(file: string): string {
+  return file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : '.';
+}
+
+function instancesOf(tree: Tree): Traced[] {
+  const text = textAt(tree, 'metadata', 'annotations', INSTANCES);
+  return text === null ? [] : split(text, ',');
+}
+
+function maxInstancesOf(root: Tree, template: Tree): Text | null {
+  return (
+    textAt(template, 'metadata', 'annotations', 'autoscaling.knative.dev/maxScale') ??
+    textAt(root, 'metadata', 'annotations', 'run.googleapis.com/maxScale')
+  );
+}
+
+/** Without a list of its own, the newest revision gets every request. */
+function trafficOf(root: Tree): Workload['traffic'] {
+  const shares = itemsAt(root, 'spec', 'traffic');
+  const newest = shares.filter((share) => isTrue(share, 'latestRevision'));
+  if (shares.length === 0) return 'at-once';
+  return newest.some((share) => valueAt(share, 'percent') !== '0') ? 'at-once' : 'held';
+}
+
+function jobLimits(template: Tree, pod: Tree | undefined): JobLimits {
+  return {
+    retries: textAt(pod, 'maxRetries'),
+    tasks: textAt(template, 'spec', 'taskCount'),
+    parallelism: textAt(template, 'spec', 'parallelism'),
+    timeoutSeconds: textAt(pod, 'timeoutSeconds'),
+  };
+}
