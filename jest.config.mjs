@@ -45,7 +45,7 @@ export default {
       ...common,
       displayName: 'unit',
       testRegex: '\\.spec\\.ts$',
-      testPathIgnorePatterns: ['\\.(int|e2e)\\.spec\\.ts$', '/node_modules/', '/dist/'],
+      testPathIgnorePatterns: ['\\.(int|e2e|engine)\\.spec\\.ts$', '/node_modules/', '/dist/'],
     },
     { ...postgres, displayName: 'int', testRegex: '\\.int\\.spec\\.ts$' },
     { ...postgres, displayName: 'e2e', testRegex: '\\.e2e\\.spec\\.ts$' },

@@ -1,0 +1,5 @@
+import { startPlatform } from './dist/platform.js';
+
+export default async function setup() {
+  await startPlatform(process.cwd());
+}

@@ -1,0 +1,5 @@
+import { stopPlatform } from './dist/platform.js';
+
+export default async function teardown() {
+  await stopPlatform();
+}
