@@ -16,8 +16,10 @@ export interface Step {
 // Says what it was called with, and answers questions about traffic from a file.
 const GCLOUD = `#!/usr/bin/env bash
 printf '%s\\n' "$*" >>"$CLOUD/calls"
+case "$*" in *'services replace'*) cp "$4" "$CLOUD/replaced" ;; esac
 [ ! -e "$CLOUD/refuses" ] || exit 1
 case "$*" in
+  *'containers[0].image'*) cat "$CLOUD/image" ;;
   *'services list'*) cat "$CLOUD/traffic" ;;
   *'services describe'*) printf ',https://plain\\ncandidate,https://candidate---%s\\n' "$4" ;;
 esac
@@ -40,6 +42,11 @@ export class FakeCloud {
   /** What `services list` prints of a service: lines of PERCENT,REVISION. */
   serves(traffic: string): void {
     this.write('traffic', traffic);
+  }
+
+  /** The image of the revision that serves. */
+  runs(image: string): void {
+    this.write('image', `${image}\n`);
   }
 
   refuses(): void {

@@ -141,3 +141,33 @@ describe.each(environments)('%s', (file, place) => {
     expect(scripts.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 });
+
+describe('redeploy.sh', () => {
+  const line =
+    'bash tools/deploy/scripts/redeploy.sh settlement tools/deploy/cloud-run/settlement.yaml us-central1';
+
+  it('takes the image that runs and the wiring of now, with all traffic at once', () => {
+    const cloud = new FakeCloud();
+    cloud.runs('us-central1-docker.pkg.dev/fusion-prime/fusion-prime/fusion-prime:cafe');
+    const before = cloud.read('tools/deploy/cloud-run/settlement.yaml');
+    expect(cloud.bash(line)).toMatchObject({ status: 0 });
+    const replaced = cloud.read('replaced');
+    expect(parse(replaced)).toMatchObject({
+      spec: {
+        template: {
+          spec: { containers: [{ image: expect.stringMatching(/fusion-prime:cafe$/) }] },
+        },
+        traffic: [{ latestRevision: true, percent: 100, tag: 'candidate' }],
+      },
+    });
+    expect(replaced).not.toMatch(/BUILD_SHA$|SERVING_REVISION$/m);
+    expect(cloud.read('tools/deploy/cloud-run/settlement.yaml')).toBe(before);
+  });
+
+  it.each(['', 'gcr.io/by-digest'])('refuses a service whose image is %j', (image) => {
+    const cloud = new FakeCloud();
+    cloud.runs(image);
+    expect(cloud.bash(line).status).not.toBe(0);
+    expect(cloud.calls().join()).not.toContain('replace');
+  });
+});

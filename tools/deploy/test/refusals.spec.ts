@@ -1,0 +1,120 @@
+import { describe, expect, it } from '@jest/globals';
+import type { DeploymentFacts, ServiceFacts } from '@fusion-prime/audit';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deploymentFiles, DeployRefused } from '../src/index.js';
+import { facts, folder, sources } from './sources.js';
+
+type Change = (facts: DeploymentFacts, settlement: ServiceFacts) => void;
+
+function refusal(change: Change): string {
+  const [production, ...others] = structuredClone(facts);
+  const settlement = production?.services['settlement'];
+  if (production === undefined || settlement === undefined) throw new Error('no facts');
+  change(production, settlement);
+  try {
+    deploymentFiles(sources, [production, ...others]);
+    return 'nothing';
+  } catch (error) {
+    if (error instanceof DeployRefused) return error.message;
+    throw error;
+  }
+}
+
+const met: [string, Change, RegExp][] = [
+  [
+    'DEPLOY_VARIABLE_MISSING',
+    ({ variables }) => delete variables['AUTH_ISSUER'],
+    /production\.yaml gives compliance no AUTH_ISSUER/,
+  ],
+  [
+    'DEPLOY_VARIABLE_MISSING',
+    ({ variables }) => delete variables['AUTH_JWKS_URL'],
+    /no AUTH_JWKS_FILE or AUTH_JWKS_URL/,
+  ],
+  [
+    'DEPLOY_VARIABLE_MISSING',
+    ({ fileSecrets }) => delete fileSecrets['CURSOR_KEY_FILE'],
+    /no CURSOR_KEY_FILE/,
+  ],
+  [
+    'DEPLOY_VARIABLE_CONFLICT',
+    ({ variables }) => (variables['AUTH_JWKS_FILE'] = '/etc/jwks.json'),
+    /AUTH_JWKS_FILE and AUTH_JWKS_URL/,
+  ],
+  [
+    'DEPLOY_VARIABLE_UNKNOWN',
+    (_, settlement) => (settlement.variables['SETTLEMENT_SUBSCRIPTOIN'] = 'x'),
+    /SETTLEMENT_SUBSCRIPTOIN, which settlement does not read/,
+  ],
+  ['DEPLOY_VALUE_INVALID', ({ variables }) => (variables['LOG_LEVEL'] = 'loud'), /LOG_LEVEL.*info/],
+  ['DEPLOY_VALUE_INVALID', ({ variables }) => (variables['LOG_LEVEL'] = ''), /LOG_LEVEL/],
+  ['DEPLOY_VALUE_INVALID', ({ variables }) => (variables['DOCS_ENABLED'] = 'no'), /true \| false/],
+  ['DEPLOY_VALUE_INVALID', ({ variables }) => (variables['PORT'] = '65536'), /1\.\.65535/],
+  ['DEPLOY_VALUE_INVALID', ({ variables }) => (variables['PORT'] = '8e3'), /1\.\.65535/],
+  ['DEPLOY_VALUE_INVALID', ({ variables }) => (variables['AUTH_ISSUER'] = ' '), /not blank/],
+  [
+    'DEPLOY_SECRET_IN_CLEAR',
+    ({ variables }) => (variables['DATABASE_URL_FILE'] = '/run/url'),
+    /DATABASE_URL_FILE is secret/,
+  ],
+  [
+    'DEPLOY_NOT_A_FILE',
+    (_, settlement) => (settlement.fileSecrets['LOG_LEVEL'] = 'fp-cursor-key'),
+    /LOG_LEVEL is not the path of a file/,
+  ],
+  [
+    'DEPLOY_SECRET_VERSION_MISSING',
+    ({ secretVersions }) => delete secretVersions['fp-settlement-db-connection-string'],
+    /which version of fp-settlement-db-connection-string/,
+  ],
+  [
+    'DEPLOY_SECRET_VERSION_MISSING',
+    ({ secretVersions }) => delete secretVersions['fp-settlement-db-owner-connection-string'],
+    /which version of fp-settlement-db-owner-connection-string/,
+  ],
+  ['DEPLOY_ACCOUNT_MISSING', (production) => delete production.accounts, /who migrates/],
+  ['DEPLOY_SERVICE_MISSING', ({ services }) => delete services['alert'], /says nothing of alert/],
+  [
+    'DEPLOY_SERVICE_UNKNOWN',
+    ({ services }, settlement) => (services['ledger'] = settlement),
+    /no ledger/,
+  ],
+  [
+    'DEPLOY_ENVIRONMENTS_DIFFER',
+    ({ variables }) => (variables['RATE_LIMIT_PER_SECOND'] = '50'),
+    /RATE_LIMIT_PER_SECOND in one of them alone/,
+  ],
+  [
+    'DEPLOY_ENVIRONMENTS_DIFFER',
+    (_, settlement) => (settlement.deployedAs = 'settlement-service'),
+    /settlement has the name settlement/,
+  ],
+  [
+    'DEPLOY_CONNECTION_BUDGET',
+    (_, settlement) => (settlement.maxInstances = 7),
+    /\(7 \+ 1 instances\) × \(8 \+ 2 \+ 1 connections\) \+ 20 reserved = 108 of 100/,
+  ],
+];
+
+describe('deployment files are not made', () => {
+  it('of these facts as they are? they are', () => {
+    expect(refusal(() => undefined)).toBe('nothing');
+  });
+
+  it.each(met)('%s', (code, change, words) => {
+    expect(refusal(change)).toMatch(new RegExp(`^${code} `));
+    expect(refusal(change)).toMatch(words);
+  });
+
+  const source = readFileSync(join(folder, 'src', 'refusal.ts'), 'utf8');
+  const codes = [...source.matchAll(/'(DEPLOY_[A-Z_]+)'/g)].map((match) => match[1]);
+
+  it('for no reason that is not met here', () => {
+    expect(codes.filter((code) => !met.some(([each]) => each === code))).toEqual([]);
+  });
+
+  it.each(codes)('%s without being told in the README', (code) => {
+    expect(readFileSync(join(folder, 'README.md'), 'utf8')).toContain(`\`${code}\``);
+  });
+});
