@@ -24,7 +24,6 @@ export function cloudRunMigrateJob(deployment: Deployment): object {
             'run.googleapis.com/cloudsql-instances': services
               .map(({ connectionName }) => connectionName)
               .join(','),
-            'run.googleapis.com/execution-environment': 'gen2',
           },
         },
         spec: {
