@@ -1,7 +1,7 @@
 import type { DeploymentFacts } from '@fusion-prime/audit';
 import { pipeline } from './cloud-build/pipeline.js';
 import { cloudRunMigrateJob } from './cloud-run/migrate-job.js';
-import { cloudRunService } from './cloud-run/service.js';
+import { cloudRunService } from './cloud-run/run-service.js';
 import { deploymentOf, type Deployment, type Sources } from './deployment.js';
 import { kubernetesFiles } from './kubernetes/kubernetes-files.js';
 import { manifestText } from './manifest-text.js';

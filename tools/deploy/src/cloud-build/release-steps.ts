@@ -1,4 +1,4 @@
-import { CANDIDATE } from '../cloud-run/service.js';
+import { CANDIDATE } from '../cloud-run/run-service.js';
 import { MIGRATE_JOB } from '../cloud-run/migrate-job.js';
 import { BUILD_SHA, type Deployment, type ServiceDeployment } from '../deployment.js';
 import { NODE_VOLUME } from './build-steps.js';
