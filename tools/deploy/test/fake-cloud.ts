@@ -21,7 +21,7 @@ case "$*" in *'services replace'*) cp "$4" "$CLOUD/replaced" ;; esac
 case "$*" in
   *'containers[0].image'*) cat "$CLOUD/image" ;;
   *'services list'*) cat "$CLOUD/traffic" ;;
-  *'services describe'*) printf ',https://plain\\ncandidate,https://candidate---%s\\n' "$4" ;;
+  *'services describe'*) printf ',https://plain\\n%s,https://candidate---%s\\n' "$(cat "$CLOUD/tag")" "$4" ;;
 esac
 `;
 
@@ -37,11 +37,17 @@ export class FakeCloud {
     this.write('bin/gcloud', GCLOUD);
     chmodSync(join(this.place, 'bin', 'gcloud'), 0o755);
     this.serves('');
+    this.tags('candidate');
   }
 
   /** What `services list` prints of a service: lines of PERCENT,REVISION. */
   serves(traffic: string): void {
     this.write('traffic', traffic);
+  }
+
+  /** The tag of the newest revision. */
+  tags(tag: string): void {
+    this.write('tag', tag);
   }
 
   /** The image of the revision that serves. */

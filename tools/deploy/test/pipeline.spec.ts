@@ -104,10 +104,13 @@ describe.each(environments)('%s', (file, place) => {
     );
   });
 
-  it('goes no further when a candidate has no address', () => {
+  it('goes no further when a service has no candidate', () => {
     const cloud = new FakeCloud();
-    cloud.refuses();
-    expect(cloud.run(step('verify')).status).not.toBe(0);
+    cloud.tags('canary');
+    const { status, output } = cloud.run(step('verify'));
+    expect(status).not.toBe(0);
+    expect(output).toContain('compliance has no revision tagged candidate in us-central1');
+    expect(output).not.toContain('fp.mjs');
   });
 
   it('gives a service a new instance by a label, and changes nothing else', () => {
