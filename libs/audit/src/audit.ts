@@ -7,6 +7,7 @@ import { FileReader } from './read/read-files.js';
 import type { AuditModel } from './rules/judge.js';
 import { JUDGES } from './rules/rules.js';
 import { subjectsOf } from './subject.js';
+import { suppressed } from './suppress.js';
 
 export interface AuditReport {
   /** The files that were understood and judged. */
@@ -26,7 +27,8 @@ export function audit(files: readonly AuditedFile[], context: AuditContext): Aud
   const { unreadable, notes } = draft;
   const model = modelOf(draft, context);
   const found = JUDGES.flatMap((judge) => judge(model, context));
-  return { files: understood, unreadable, notes, findings: inOrder(found) };
+  const findings = suppressed(inOrder(found), files, context.today);
+  return { files: understood, unreadable, notes, findings: inOrder(findings) };
 }
 
 function modelOf(draft: Draft, context: AuditContext): AuditModel {

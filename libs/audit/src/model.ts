@@ -38,7 +38,12 @@ export type VariableSource =
   | { readonly kind: 'literal'; readonly text: Text }
   | { readonly kind: 'secret'; readonly secret: SecretRef }
   /** Set, by something that the files do not show. */
-  | { readonly kind: 'unknown'; readonly reason: string };
+  | {
+      readonly kind: 'unknown';
+      readonly reason: string;
+      /** It comes from an object that ought to be among the files. */
+      readonly missing?: boolean;
+    };
 
 export interface Variable {
   readonly name: string;
@@ -59,7 +64,25 @@ export interface Mount {
   /** Name of the volume or path of the machine; '' where there is none. */
   readonly source: string;
   readonly path: string;
+  readonly readOnly: boolean;
   readonly place: Place;
+}
+
+export interface Port {
+  /** '' where it has none. */
+  readonly name: string;
+  readonly number: Text;
+}
+
+/** A proxy of Cloud SQL beside the container. */
+export interface Proxy {
+  readonly place: Place;
+  /** It runs as long as the container does. */
+  readonly beside: boolean;
+  /** The folder of its sockets; null for TCP. */
+  readonly folder: string | null;
+  /** The container sees that folder. */
+  readonly shared: boolean;
 }
 
 export interface Probe {
@@ -108,7 +131,7 @@ export interface Workload {
   readonly secretFiles: readonly SecretFile[];
   readonly mounts: readonly Mount[];
   /** Ports that the container is said to listen on. */
-  readonly ports: readonly Text[];
+  readonly ports: readonly Port[];
   /** Cloud SQL instances that are attached, or that a proxy beside the container connects to. */
   readonly instances: readonly Text[];
   readonly misplacedInstances: readonly Text[];
@@ -116,8 +139,16 @@ export interface Workload {
   readonly probes: Readonly<Record<ProbeName, Probe | null>>;
   /** Most instances at once; null where the platform's default holds. */
   readonly maxInstances: Text | null;
+  /** Of all versions together, while one takes over from the other. */
+  readonly maxInstancesOfAll: Text | null;
+  readonly minInstances: Text | null;
   readonly graceSeconds: Text | null;
+  /** How long the platform waits before it tells the container to end. */
+  readonly preStopSeconds: number;
+  /** After that long a rollout counts as failed. */
+  readonly progressSeconds: Text | null;
   readonly removals: readonly Removal[];
+  readonly proxy: Proxy | null;
   /** Images of the containers beside it. */
   readonly sidecars: readonly string[];
   /** Commands of containers that run before it, in the same unit. */
@@ -134,6 +165,8 @@ export interface JobLimits {
   readonly tasks: Text | null;
   readonly parallelism: Text | null;
   readonly timeoutSeconds: Text | null;
+  /** `Never`, `OnFailure`; null where the platform has no such thing. */
+  readonly restartPolicy: Text | null;
 }
 
 /** What a step of a pipeline does, as far as wiring is concerned. */
@@ -144,6 +177,7 @@ export type Action =
       readonly kind: 'replace';
       readonly place: Place;
       readonly file: Text | null;
+      readonly region: Text | null;
       /** The files of this audit that it means. */
       readonly paths: readonly string[];
     }
@@ -154,7 +188,13 @@ export type Action =
       readonly job: Text | null;
       readonly waits: boolean;
     }
-  | { readonly kind: 'import'; readonly place: Place }
+  /** A command about an instance: a backup, an import. */
+  | {
+      readonly kind: 'instance';
+      readonly place: Place;
+      readonly instance: Text;
+      readonly does: string;
+    }
   | {
       readonly kind: 'check';
       readonly place: Place;
@@ -182,6 +222,8 @@ export interface Pipeline {
   /** Substitutions of Cloud Build that nobody defines, and variables of the shell that it would replace. */
   readonly undefinedSubstitutions: readonly Text[];
   readonly shellVariables: readonly Text[];
+  /** Who the pipeline is; undefined where the platform does not ask. */
+  readonly serviceAccount: Text | null | undefined;
   /** Texts that may hold a credential: arguments and variables of its steps. */
   readonly settings: readonly Setting[];
 }
@@ -199,7 +241,10 @@ export interface Cluster {
   readonly place: Place;
   /** Secrets that they bring, with their keys; null where the keys are not told. */
   readonly secrets: ReadonlyMap<string, ReadonlySet<string> | null>;
-  readonly accounts: ReadonlySet<string>;
+  /** Service accounts, with the account of Google Cloud that each speaks for. */
+  readonly accounts: ReadonlyMap<string, Text | null>;
+  /** Whether the objects are all of it: a kustomization, not a file beside others. */
+  readonly whole: boolean;
 }
 
 /** A variable of the shell that compose puts into a text. */

@@ -6,6 +6,7 @@ import type { DatabaseTarget } from './target.js';
 export { readDatabaseConfig } from './config/database-config.js';
 export type { DatabaseConfig } from './config/database-config.js';
 export { parseDatabaseUrl } from './config/database-url.js';
+export { nearestName } from './config/nearest-name.js';
 export { readDatabaseUrl } from './config/read-database-url.js';
 export { readTextFile } from './config/text-file.js';
 export type { ConnectClientOptions } from './connection/connect-client.js';

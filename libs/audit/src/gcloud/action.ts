@@ -26,15 +26,23 @@ function gcloudAction(command: GcloudCommand, target: string): Action | null {
   switch (verb) {
     case 'run services replace':
     case 'run jobs replace':
-      return { kind: 'replace', place, file: name, paths: [] };
+      return {
+        kind: 'replace',
+        place,
+        file: name,
+        region: flagNamed(command, 'region')?.value ?? null,
+        paths: [],
+      };
     case 'run services update-traffic':
       return { kind: 'traffic', place, service: name };
     case 'run jobs execute':
       return { kind: 'execute', place, job: name, waits: flagNamed(command, 'wait') !== undefined };
     case 'sql import sql':
-      return { kind: 'import', place };
-    case 'sql backups create':
-      return { kind: 'check', place, what: 'backup', decisive: true };
+    case 'sql export sql':
+    case 'sql backups create': {
+      const instance = flagNamed(command, 'instance')?.value ?? name;
+      return instance === null ? null : { kind: 'instance', place, instance, does: verb };
+    }
     default:
       return null;
   }

@@ -25,7 +25,7 @@ export function workloadOf(command: GcloudCommand, target: string): Workload | n
     variables,
     secretFiles: files,
     mounts: [],
-    ports: listOf(command, 'port'),
+    ports: listOf(command, 'port').map((number) => ({ name: '', number })),
     instances: ['add-cloudsql-instances', 'set-cloudsql-instances'].flatMap((flag) =>
       listOf(command, flag),
     ),
@@ -36,8 +36,13 @@ export function workloadOf(command: GcloudCommand, target: string): Workload | n
       liveness: probeOf(command, 'liveness-probe'),
       readiness: probeOf(command, 'readiness-probe'),
     },
-    maxInstances: text('max-instances', 'max'),
+    maxInstances: text('max-instances'),
+    maxInstancesOfAll: text('max'),
+    minInstances: text('min-instances', 'min'),
     graceSeconds: null,
+    preStopSeconds: 0,
+    progressSeconds: null,
+    proxy: null,
     removals: removalsOf(command),
     sidecars: [],
     initCommands: [],
@@ -49,6 +54,7 @@ export function workloadOf(command: GcloudCommand, target: string): Workload | n
           tasks: text('tasks'),
           parallelism: text('parallelism'),
           timeoutSeconds: text('task-timeout'),
+          restartPolicy: null,
         }
       : null,
   };

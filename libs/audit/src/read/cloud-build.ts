@@ -1,5 +1,5 @@
 import { linked } from './link-actions.js';
-import type { Action, Setting, Step } from '../model.js';
+import type { Action, Setting, Step, Text } from '../model.js';
 import { readScript, type ShellCommand } from '../shell/script.js';
 import { followed, type Surroundings } from './follow.js';
 import { pinned, slice, type Traced } from '../text/traced.js';
@@ -22,11 +22,17 @@ export function readCloudBuild(root: Tree, around: Surroundings): void {
     steps: read.map((step, index) => step.made(ids[index] ?? '', after[index] ?? new Set())),
     undefinedSubstitutions: substitutions.undefinedUses,
     shellVariables: substitutions.shellUses,
+    serviceAccount: accountOf(root, substitutions),
     settings: [
       ...read.flatMap(({ settings }) => settings),
       ...environment(get(root, 'options'), substitutions),
     ],
   });
+}
+
+function accountOf(root: Tree, substitutions: Substitutions): Text | null {
+  const account = textAt(root, 'serviceAccount');
+  return account === null ? null : substitutions.apply(account);
 }
 
 /** Without `waitFor` a step waits for all before it; `-` waits for none. */

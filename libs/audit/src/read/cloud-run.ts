@@ -42,7 +42,10 @@ export function readCloudRun(root: Tree, draft: Draft): boolean {
     region: textAt(root, 'metadata', 'labels', REGION),
     instances: instancesOf(template),
     misplacedInstances: elsewhere.flatMap((tree) => (tree === undefined ? [] : instancesOf(tree))),
-    maxInstances: maxInstancesOf(root, template),
+    maxInstances: scaleOf(template, 'autoscaling.knative.dev/maxScale'),
+    maxInstancesOfAll: scaleOf(root, 'run.googleapis.com/maxScale'),
+    minInstances: scaleOf(template, 'autoscaling.knative.dev/minScale'),
+    progressSeconds: null,
     removals: [],
     traffic: trafficOf(root),
     job: isJob ? jobLimits(template, pod) : null,
@@ -59,11 +62,8 @@ function instancesOf(tree: Tree): Traced[] {
   return text === null ? [] : split(text, ',');
 }
 
-function maxInstancesOf(root: Tree, template: Tree): Text | null {
-  return (
-    textAt(template, 'metadata', 'annotations', 'autoscaling.knative.dev/maxScale') ??
-    textAt(root, 'metadata', 'annotations', 'run.googleapis.com/maxScale')
-  );
+function scaleOf(tree: Tree, annotation: string): Text | null {
+  return textAt(tree, 'metadata', 'annotations', annotation);
 }
 
 /** Without a list of its own, the newest revision gets every request. */
@@ -80,5 +80,6 @@ function jobLimits(template: Tree, pod: Tree | undefined): JobLimits {
     tasks: textAt(template, 'spec', 'taskCount'),
     parallelism: textAt(template, 'spec', 'parallelism'),
     timeoutSeconds: textAt(pod, 'timeoutSeconds'),
+    restartPolicy: null,
   };
 }

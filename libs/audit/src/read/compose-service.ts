@@ -82,6 +82,11 @@ function workloadOf(tree: Tree, { name, target, raw }: Named): Workload {
     serviceAccount: null,
     probes: { startup: null, liveness: null, readiness: check === null ? null : probeOf(check) },
     maxInstances: textAt(tree, 'deploy', 'replicas') ?? textAt(tree, 'scale'),
+    maxInstancesOfAll: null,
+    minInstances: null,
+    preStopSeconds: 0,
+    progressSeconds: null,
+    proxy: null,
     graceSeconds: textAt(tree, 'stop_grace_period'),
     removals: [],
     sidecars: [],
@@ -127,16 +132,19 @@ function mountsOf(tree: Tree): Mount[] {
       const type = valueAt(item, 'type');
       const kind = type === 'bind' || type === 'tmpfs' ? type : 'volume';
       const source = valueAt(item, 'source') ?? '';
-      return { kind, source, path: valueAt(item, 'target') ?? '', place };
+      const readOnly = isTrue(item, 'read_only');
+      return { kind, source, path: valueAt(item, 'target') ?? '', readOnly, place };
     }
-    const [first = '', second] = item.kind === 'scalar' ? item.value.split(':') : [];
-    if (second === undefined) return { kind: 'anonymous', source: '', path: first, place };
-    return { kind: /^[./~]/.test(first) ? 'bind' : 'volume', source: first, path: second, place };
+    const [first = '', path, mode = ''] = item.kind === 'scalar' ? item.value.split(':') : [];
+    const readOnly = mode.split(',').includes('ro');
+    if (path === undefined) return { kind: 'anonymous', source: '', path: first, readOnly, place };
+    return { kind: /^[./~]/.test(first) ? 'bind' : 'volume', source: first, path, readOnly, place };
   });
   const memory = textsAt(tree, 'tmpfs').map((text): Mount => ({
     kind: 'tmpfs',
     source: '',
     path: text.value.split(':')[0] ?? '',
+    readOnly: false,
     place: text.place,
   }));
   return [...volumes, ...memory];

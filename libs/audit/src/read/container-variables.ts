@@ -87,7 +87,7 @@ function fromObject(item: Tree, neighbours: Neighbours): Variable[] {
   const held = neighbours.configMap(name?.value ?? '');
   if (held === undefined) {
     const reason = `come from the ConfigMap ${name?.value ?? ''}, which is not here`;
-    return [{ name: '*', place: item.place, source: { kind: 'unknown', reason } }];
+    return [{ name: '*', place: item.place, source: { kind: 'unknown', reason, missing: true } }];
   }
   return [...held].map(([key, text]) => ({
     name: `${prefix}${key}`,

@@ -1,5 +1,5 @@
 import type { Confinement, Mount, SecretFile, Text, Workload } from '../model.js';
-import { slice, type Traced } from '../text/traced.js';
+import { proxiedInstances, proxyOf } from './proxy.js';
 import { get, isTrue, itemsAt, textAt, textsAt, type Tree, valueAt } from '../text/tree.js';
 import { type Neighbours, readVariables, secretRef } from './container-variables.js';
 import { readProbe } from './probe.js';
@@ -16,6 +16,8 @@ type Contained = Pick<
   | 'serviceAccount'
   | 'probes'
   | 'graceSeconds'
+  | 'preStopSeconds'
+  | 'proxy'
   | 'sidecars'
   | 'initCommands'
   | 'confinement'
@@ -34,14 +36,19 @@ export function readPod(pod: Tree, neighbours: Neighbours): Contained | null {
     containers.find((one) => !isProxy(one));
   if (serving === undefined) return null;
   const beside = [...containers, ...inits].filter((one) => one !== serving);
-  const proxied = beside.filter(isProxy).flatMap(proxiedInstances);
+  const [proxy] = beside.filter(isProxy);
   return {
     image: textAt(serving, 'image'),
     command: commandOf(serving),
     variables: readVariables(serving, neighbours),
     ...mountsOf(serving, pod),
-    ports: itemsAt(serving, 'ports').flatMap((port) => textAt(port, 'containerPort') ?? []),
-    instances: proxied,
+    ports: itemsAt(serving, 'ports').flatMap((port) => {
+      const number = textAt(port, 'containerPort');
+      return number === null ? [] : [{ name: valueAt(port, 'name') ?? '', number }];
+    }),
+    instances: proxy === undefined ? [] : proxiedInstances(proxy, neighbours),
+    proxy: proxy === undefined ? null : proxyOf(proxy, serving, inits.includes(proxy)),
+    preStopSeconds: sleepOf(serving),
     serviceAccount: textAt(pod, 'serviceAccountName'),
     probes: {
       startup: readProbe(serving, 'startupProbe'),
@@ -59,16 +66,12 @@ function commandOf(container: Tree): Text[] {
   return [...textsAt(container, 'command'), ...textsAt(container, 'args')];
 }
 
-/** The connection names among a proxy's arguments: `P:R:I?port=5432`, or `-instances=P:R:I=tcp:5432`. */
-function proxiedInstances(container: Tree): Traced[] {
-  const words = [...textsAt(container, 'command'), ...textsAt(container, 'args')];
-  return words.flatMap((word) => {
-    const flag = /^--?instances=/.exec(word.value);
-    if (flag === null && (word.value.startsWith('-') || !word.value.includes(':'))) return [];
-    const from = flag?.[0].length ?? 0;
-    const end = word.value.slice(from).search(/[?=]/);
-    return [slice(word, from, end < 0 ? undefined : from + end)];
-  });
+/** `preStop` with `sleep 5`, as a command or as Kubernetes' own. */
+function sleepOf(container: Tree): number {
+  const own = valueAt(container, 'lifecycle', 'preStop', 'sleep', 'seconds');
+  const words = textsAt(container, 'lifecycle', 'preStop', 'exec', 'command');
+  const said = /(?:^|\s)sleep\s+(\d{1,4})(?:\s|$)/.exec(words.map(({ value }) => value).join(' '));
+  return Number(own ?? said?.[1] ?? 0);
 }
 
 function mountsOf(container: Tree, pod: Tree): { mounts: Mount[]; secretFiles: SecretFile[] } {
@@ -82,7 +85,8 @@ function mountsOf(container: Tree, pod: Tree): { mounts: Mount[]; secretFiles: S
     const source = valueAt(mount, 'name') ?? '';
     const volume = volumes.get(source);
     if (volume === undefined) continue;
-    mounts.push({ kind: kindOf(volume), source, path, place: mount.place });
+    const readOnly = isTrue(mount, 'readOnly');
+    mounts.push({ kind: kindOf(volume), source, path, readOnly, place: mount.place });
     secretFiles.push(...filesOf(volume, path, valueAt(mount, 'subPath')));
   }
   return { mounts, secretFiles };
@@ -115,11 +119,10 @@ function filesOf(volume: Tree, path: string, subPath: string | undefined): Secre
 function confinementOf(container: Tree, pod: Tree): Confinement {
   const own = get(container, 'securityContext');
   const all = get(pod, 'securityContext');
-  const user = valueAt(own, 'runAsUser') ?? valueAt(all, 'runAsUser');
   const nonRoot = valueAt(own, 'runAsNonRoot') ?? valueAt(all, 'runAsNonRoot');
   return {
     place: container.place,
-    nonRoot: nonRoot === 'true' || (user !== undefined && user !== '0'),
+    nonRoot: nonRoot === 'true',
     readOnlyRoot: isTrue(own, 'readOnlyRootFilesystem'),
     privileged: isTrue(own, 'privileged') || isTrue(own, 'allowPrivilegeEscalation'),
     limits: get(container, 'resources', 'limits', 'memory') !== undefined,

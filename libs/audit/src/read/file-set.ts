@@ -2,25 +2,24 @@ import { posix } from 'node:path';
 import type { AuditedFile } from '../files.js';
 import { parseYaml, type YamlFile } from '../text/yaml-file.js';
 
-/** The files of an audit by name, each YAML file parsed once; remembers which were read through others. */
+// A file that several audits share is parsed once: whoever tries a thousand changes changes one file at a time.
+const parsedFiles = new WeakMap<AuditedFile, YamlFile>();
+
+/** The files of an audit by name; remembers which were read through others. */
 export class FileSet {
   /** Files that another file takes in: their content is judged where it is used. */
   readonly taken = new Set<string>();
   private readonly byPath: ReadonlyMap<string, AuditedFile>;
-  private readonly parsed = new Map<string, YamlFile>();
 
   constructor(readonly files: readonly AuditedFile[]) {
     this.byPath = new Map(files.map((file) => [posix.normalize(file.path), file]));
   }
 
   yaml(path: string): YamlFile | undefined {
-    const name = posix.normalize(path);
-    const before = this.parsed.get(name);
-    if (before !== undefined) return before;
-    const file = this.byPath.get(name);
+    const file = this.byPath.get(posix.normalize(path));
     if (file === undefined) return undefined;
-    const made = parseYaml(file.path, file.text);
-    this.parsed.set(name, made);
+    const made = parsedFiles.get(file) ?? parseYaml(file.path, file.text);
+    parsedFiles.set(file, made);
     return made;
   }
 

@@ -15,7 +15,10 @@ export function isKubernetes(root: Tree): boolean {
 }
 
 /** Reads objects that are applied together. */
-export function readKubernetes(objects: readonly Tree[], target: string, draft: Draft): void {
+export function readKubernetes(
+  objects: readonly Tree[],
+  { target, whole, draft }: { target: string; whole: boolean; draft: Draft },
+): void {
   const neighbours = neighboursOf(objects);
   for (const object of objects) {
     const kind = valueAt(object, 'kind') ?? '';
@@ -29,11 +32,15 @@ export function readKubernetes(objects: readonly Tree[], target: string, draft: 
     target,
     place: objects[0]?.place ?? { file: target, line: 1, column: 1 },
     secrets: secretsOf(objects),
-    accounts: new Set(
-      objects.flatMap((one) =>
-        valueAt(one, 'kind') === 'ServiceAccount' ? (nameOf(one)?.value ?? []) : [],
-      ),
+    accounts: new Map(
+      objects
+        .filter((one) => valueAt(one, 'kind') === 'ServiceAccount')
+        .map((one) => [
+          nameOf(one)?.value ?? '',
+          textAt(one, 'metadata', 'annotations', 'iam.gke.io/gcp-service-account'),
+        ]),
     ),
+    whole,
   });
 }
 
@@ -72,6 +79,9 @@ function workloadOf(object: Tree, { target, objects, neighbours }: Company): Wor
     region: null,
     misplacedInstances: [],
     maxInstances: maxReplicas(objects, object) ?? textAt(object, 'spec', 'replicas'),
+    maxInstancesOfAll: null,
+    minInstances: null,
+    progressSeconds: textAt(object, 'spec', 'progressDeadlineSeconds'),
     removals: [],
     traffic: 'unknown',
     job: isJob
@@ -80,6 +90,7 @@ function workloadOf(object: Tree, { target, objects, neighbours }: Company): Wor
           tasks: textAt(job, 'spec', 'completions'),
           parallelism: textAt(job, 'spec', 'parallelism'),
           timeoutSeconds: textAt(job, 'spec', 'activeDeadlineSeconds'),
+          restartPolicy: textAt(pod, 'restartPolicy'),
         }
       : null,
   };

@@ -1,11 +1,12 @@
 import { posix } from 'node:path';
-import { edited, mapScalars, pointerPath, strategicMerge } from '../text/edit.js';
+import { edited, pointerPath, strategicMerge } from '../text/edit.js';
 import { pinned } from '../text/traced.js';
 import {
   get,
   itemsAt,
   type MapTree,
   mapOf,
+  type ScalarTree,
   textAt,
   textsAt,
   type Tree,
@@ -193,19 +194,28 @@ function replicated(object: Tree, root: Tree): Tree {
   return edited(object, ['spec', 'replicas'], count, 'add') ?? object;
 }
 
-function imaged(object: Tree, root: Tree): Tree {
+/** Other names and tags for the images of containers, and for nothing else of that name. */
+function imaged(tree: Tree, root: Tree): Tree {
   const images = itemsAt(root, 'images');
-  if (images.length === 0) return object;
-  return mapScalars(object, (scalar) => {
-    const [name = ''] = scalar.value.split(/[:@](?=[^/]*$)/);
-    const image = images.find((one) => valueAt(one, 'name') === name);
-    if (image === undefined) return scalar;
-    const digest = valueAt(image, 'digest');
-    const tag = valueAt(image, 'newTag');
-    const suffix = digest !== undefined ? `@${digest}` : tag !== undefined ? `:${tag}` : '';
-    const value = `${valueAt(image, 'newName') ?? name}${suffix}`;
-    return { ...scalar, ...pinned(value, image.place), place: image.place };
+  if (images.length === 0 || tree.kind === 'scalar') return tree;
+  if (tree.kind === 'list') return { ...tree, items: tree.items.map((item) => imaged(item, root)) };
+  const entries = [...tree.entries].map(([key, entry]) => {
+    const { value } = entry;
+    const made = key === 'image' && value.kind === 'scalar' ? newImage(value, images) : null;
+    return [key, { ...entry, value: made ?? imaged(value, root) }] as const;
   });
+  return { ...tree, entries: new Map(entries) };
+}
+
+function newImage(scalar: ScalarTree, images: readonly Tree[]): ScalarTree | null {
+  const [name = '', tag] = scalar.value.split(/[:@](?=[^/]*$)/);
+  const image = images.find((one) => valueAt(one, 'name') === name);
+  if (image === undefined) return null;
+  const digest = valueAt(image, 'digest');
+  const newTag = valueAt(image, 'newTag') ?? tag;
+  const suffix = digest !== undefined ? `@${digest}` : newTag !== undefined ? `:${newTag}` : '';
+  const value = `${valueAt(image, 'newName') ?? name}${suffix}`;
+  return { ...scalar, ...pinned(value, image.place), place: image.place };
 }
 
 function named(object: Tree, root: Tree): Tree {

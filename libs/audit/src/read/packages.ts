@@ -14,8 +14,8 @@ export function readPackages({ path, text }: AuditedFile, draft: Draft): boolean
   let content: unknown;
   try {
     content = JSON.parse(text);
-  } catch (error) {
-    draft.cannotRead(source.placeAt(0), `is no JSON: ${(error as Error).message.split('\n')[0]}`);
+  } catch {
+    draft.cannotRead(source.placeAt(0), 'is no JSON');
     return false;
   }
   const names = path.endsWith('package-lock.json') ? lockedNames(content) : declaredNames(content);

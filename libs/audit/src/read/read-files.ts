@@ -56,7 +56,11 @@ export class FileReader {
       this.understood.add(path);
       if (used.has(posix.normalize(path))) continue;
       const objects = new Kustomize(this.set, this.draft).build(path);
-      readKubernetes(objects, posix.dirname(path), this.draft);
+      readKubernetes(objects, {
+        target: posix.dirname(path),
+        whole: true,
+        draft: this.draft,
+      });
     }
   }
 
@@ -106,7 +110,8 @@ export class FileReader {
       return documents.map((document) => readCloudRun(document, this.draft)).some(Boolean);
     }
     if (documents.some(isKubernetes)) {
-      readKubernetes(documents.filter(isKubernetes), posix.dirname(source.path), this.draft);
+      const target = posix.dirname(source.path);
+      readKubernetes(documents.filter(isKubernetes), { target, whole: false, draft: this.draft });
       return true;
     }
     if (itemsAt(root, 'steps').some((step) => get(step, 'name') ?? get(step, 'script'))) {

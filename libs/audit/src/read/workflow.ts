@@ -56,6 +56,7 @@ export function readWorkflow(root: Tree, around: Surroundings): void {
     steps: steps.map(({ read }, index) => read.made(after[index] ?? new Set())),
     undefinedSubstitutions: [],
     shellVariables: [],
+    serviceAccount: undefined,
     settings: [...settingsOf(global), ...steps.flatMap(({ read }) => read.settings)],
   });
 }

@@ -65,5 +65,7 @@ function parsed(source: SourceFile): YamlFile {
 
 function defectOf({ code, message, pos }: YAMLError, source: SourceFile): Defect {
   const kind = AMBIGUOUS.includes(code) ? 'ambiguous' : 'unreadable';
-  return { place: source.placeAt(pos[0]), message: message.split('\n')[0] ?? message, kind };
+  // What the parser quotes may be a secret.
+  const [said = ''] = message.replace(/: ".*/s, '').split('\n');
+  return { place: source.placeAt(pos[0]), message: said, kind };
 }
