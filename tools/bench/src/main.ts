@@ -4,6 +4,7 @@ import { migrateFleet, type Rules } from './benchmarks/migrate-fleet.js';
 import { migrateNoop } from './benchmarks/migrate-noop.js';
 import { migrateProof } from './benchmarks/migrate-proof.js';
 import { probes } from './benchmarks/probes.js';
+import { start } from './benchmarks/start.js';
 import { installPeers } from './contestants.js';
 import { formatTable, type Table } from './report.js';
 import { type BenchServer, startServer } from './server.js';
@@ -13,10 +14,14 @@ type Benchmark = (server: BenchServer, rules: Rules) => Promise<Table[]>;
 const BENCHMARKS: Record<string, Benchmark> = {
   boot,
   probes,
+  start,
   'migrate-fleet': migrateFleet,
   'migrate-noop': migrateNoop,
   'migrate-proof': migrateProof,
 };
+
+/** Those whose peers are not packages. */
+const WITHOUT_NPM_PEERS = new Set(['migrate-proof', 'start']);
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -35,7 +40,7 @@ if (benchmark === undefined) {
   );
   process.exit(2);
 }
-if (!values['without-peers'] && name !== 'migrate-proof') installPeers();
+if (!values['without-peers'] && !WITHOUT_NPM_PEERS.has(name)) installPeers();
 const server = await startServer();
 try {
   const tables = await benchmark(server, {

@@ -67,6 +67,8 @@ class Launched {
       cwd,
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own, so that what npm or a shell started gets the signal too.
+      detached: true,
     });
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
@@ -106,7 +108,9 @@ class Launched {
   }
 
   async end(): Promise<void> {
-    if (this.child.exitCode === null) this.child.kill('SIGTERM');
+    const { pid, exitCode, signalCode } = this.child;
+    if (pid !== undefined && exitCode === null && signalCode === null)
+      process.kill(-pid, 'SIGTERM');
     await this.ended;
   }
 
