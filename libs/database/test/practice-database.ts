@@ -118,7 +118,8 @@ export class PracticeDatabase {
   }
 
   url(user: string = this.app, password = 'app', database = this.name): string {
-    return `postgresql://${user}:${password}@127.0.0.1:${testServer().port}/${database}`;
+    const { host, port } = testServer();
+    return `postgresql://${user}:${password}@${host}:${port}/${database}`;
   }
 
   get ownerUrl(): string {

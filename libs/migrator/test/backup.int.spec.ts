@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BackupRules, fleetHistory, fleetUp, type FleetRunOptions } from '../src/index.js';
-import { TestFleet, threeTables } from './fleet-fixture.js';
+import { adminUrl, TestFleet, threeTables } from './fleet-fixture.js';
 import { describeWith, PG_DUMP } from './pg-client.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'backup-'));
@@ -231,8 +231,8 @@ describe('a backup by a command', () => {
     expect(await up({ to: { command } })).toMatchObject({ exitCode: 0 });
     const [history] = (await fleetHistory(fleet.load())).databases;
     const { database } = fleet.spec('books');
-    expect(history?.entries[0]?.backupReference).toMatch(
-      new RegExp(`^snap of books ${database} at 127\\.0\\.0\\.1:\\d+$`),
+    expect(history?.entries[0]?.backupReference).toBe(
+      `snap of books ${database} at ${new URL(adminUrl()).host}`,
     );
   });
 

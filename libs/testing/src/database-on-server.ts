@@ -9,6 +9,7 @@ import { checkoutRoot } from './checkout.js';
 export interface ServerAddress {
   /** Superuser's connection string. */
   adminUrl: string;
+  host: string;
   port: number;
 }
 
@@ -38,7 +39,7 @@ export function databaseOn(
 ): TestDatabase {
   const role = snakeName(service);
   const urlOf = (user: string): string =>
-    `postgresql://${user}:${PASSWORD}@127.0.0.1:${server.port}/${database}`;
+    `postgresql://${user}:${PASSWORD}@${server.host}:${server.port}/${database}`;
   const adminUrl = new URL(server.adminUrl);
   adminUrl.pathname = `/${database}`;
   return {
