@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, importJWK, SignJWT, type JWK } from 'jose';
+import { keepSecret, READABLE, writeSecret } from './secrets/write-secret.js';
 
 /** The token issuer of one checkout: for a laptop, never for production. */
 export interface LocalIssuer {
@@ -27,25 +28,31 @@ const ALGORITHM = 'EdDSA';
 
 /**
  * Makes the local issuer's keys when there are none: an Ed25519 pair, the private half readable by its
- * owner only. Whoever has this folder can speak for anybody, on this machine alone.
+ * owner only. Whoever has this folder can speak for anybody, on this machine alone. The private key is made
+ * once, and what is public follows from it: whatever a kill -9 left out is made up for by the next start.
  *
  * @param folder `.data/auth` of the checkout
  */
 export async function ensureIssuer(folder: string): Promise<LocalIssuer> {
-  if (!existsSync(join(folder, PRIVATE_KEY))) await createIssuer(folder);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const file = join(folder, PRIVATE_KEY);
+  const made = existsSync(file) ? '' : await newPrivateKey();
+  const privateJwk = JSON.parse(keepSecret(file, () => made)) as JWK;
+  writeSecret({ file: join(folder, PUBLIC_KEYS), text: publicKeysOf(privateJwk), mode: READABLE });
+  writeSecret({ file: join(folder, NAME), text: `${LOCAL_ISSUER}\n`, mode: READABLE });
   return readIssuer(folder);
 }
 
-async function createIssuer(folder: string): Promise<void> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const { privateKey, publicKey } = await generateKeyPair(ALGORITHM, { extractable: true });
+async function newPrivateKey(): Promise<string> {
+  const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
   const known = { kid: randomUUID(), alg: ALGORITHM, use: 'sig' };
-  const publicJwk = { ...(await exportJWK(publicKey)), ...known };
-  // The private key last: its file says that the other two are there.
-  writeFileSync(join(folder, NAME), `${LOCAL_ISSUER}\n`);
-  writeFileSync(join(folder, PUBLIC_KEYS), `${JSON.stringify({ keys: [publicJwk] }, null, 2)}\n`);
-  const privateJwk = { ...(await exportJWK(privateKey)), ...known };
-  writeFileSync(join(folder, PRIVATE_KEY), JSON.stringify(privateJwk), { mode: 0o600 });
+  return JSON.stringify({ ...(await exportJWK(privateKey)), ...known });
+}
+
+function publicKeysOf(privateJwk: JWK): string {
+  const publicJwk = { ...privateJwk };
+  delete publicJwk.d;
+  return `${JSON.stringify({ keys: [publicJwk] }, null, 2)}\n`;
 }
 
 function readIssuer(folder: string): LocalIssuer {

@@ -22,6 +22,7 @@ const EXIT_CODES = {
   NO_SERVICE_URL: 2,
   NO_TOKEN: 2,
   NO_RESTART: 2,
+  SECRET_EMPTY: 2,
   NOT_CONFIRMED: 12,
 } as const;
 

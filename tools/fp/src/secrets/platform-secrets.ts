@@ -33,7 +33,8 @@ export async function ensurePlatformSecrets(
   server: ServerPlace,
 ): Promise<number> {
   const password = keepSecret(join(folder, 'postgres', 'password'), newPassword, READABLE);
-  const adminUrl = `postgresql://${server.administrator}:${password}@${server.address}/postgres`;
+  // One that a person put there may hold anything.
+  const adminUrl = `postgresql://${server.administrator}:${encodeURIComponent(password)}@${server.address}/postgres`;
   writeSecret({ file: join(folder, 'postgres', 'admin_url'), text: adminUrl });
   const { jwksFile } = await ensureIssuer(join(folder, 'fp'));
   const publicKeys = readFileSync(jwksFile, 'utf8');
