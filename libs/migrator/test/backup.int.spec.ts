@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { startPostgres, stopPostgres } from '@fusion-prime/postgres-server';
+import { startPostgres, stopPostgres, type MajorVersion } from '@fusion-prime/postgres-server';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -48,10 +48,27 @@ function wrapper(script: string): string {
   return file;
 }
 
+/** One for the tests of a describe, whatever the run's own is. */
+function serverOf(majorVersion: MajorVersion): { adminUrl: string } {
+  const directory = mkdtempSync(join(tmpdir(), `fp-pg${majorVersion}-`));
+  const server = { adminUrl: '' };
+  beforeAll(async () => {
+    server.adminUrl = (await startPostgres({ directory, durable: false, majorVersion })).adminUrl;
+  });
+  afterAll(async () => {
+    await stopPostgres(directory, 'kill');
+    rmSync(directory, { recursive: true, force: true });
+  });
+  return server;
+}
+
 describeWith('pg_dump')('a server that is newer than pg_dump', () => {
+  const server = serverOf(18);
+
   it('is not backed up, so nothing is changed; both versions are told, and where to get one', async () => {
     expect(PG_DUMP).toBeLessThan(18);
-    fleet = await TestFleet.create([{ name: 'books', files: threeTables }]);
+    const entries = [{ name: 'books', files: threeTables }];
+    fleet = await TestFleet.create(entries, undefined, server.adminUrl);
     const report = await up();
     expect([report.exitCode, report.databases[0]?.problem]).toEqual([
       13,
@@ -81,26 +98,17 @@ describe('without pg_dump', () => {
 });
 
 describeWith('pg_dump')('a backup by pg_dump, of a server of its own version', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'fp-pg15-'));
-  let server: string;
-  beforeAll(async () => {
-    const started = await startPostgres({ directory, durable: false, majorVersion: 15 });
-    server = started.adminUrl;
-  });
-  afterAll(async () => {
-    await stopPostgres(directory, 'kill');
-    rmSync(directory, { recursive: true, force: true });
-  });
+  const server = serverOf(15);
 
   const create = async (names: string[], environment?: string): Promise<void> => {
     const entries = names.map((name) => ({ name, files: threeTables }));
-    fleet = await TestFleet.create(entries, environment, server);
+    fleet = await TestFleet.create(entries, environment, server.adminUrl);
   };
 
   it('is a file for its owner alone, checked, named in the history, and restores every row', async () => {
     const rows = 'SELECT n, md5(n::text) AS text FROM generate_series(1, 500) n';
     const files = { '000_kept.sql': `CREATE TABLE kept AS ${rows}` };
-    fleet = await TestFleet.create([{ name: 'books', files }], undefined, server);
+    fleet = await TestFleet.create([{ name: 'books', files }], undefined, server.adminUrl);
     expect((await fleetUp(fleet.load())).exitCode).toBe(0);
     for (const [file, text] of Object.entries(threeTables)) fleet.write('books', file, text);
     expect(await up()).toMatchObject({ exitCode: 0 });

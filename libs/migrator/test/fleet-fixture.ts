@@ -20,6 +20,20 @@ export function adminUrl(): string {
   return (JSON.parse(text) as { adminUrl: string }).adminUrl;
 }
 
+/** Of the run's server: FP_TEST_POSTGRES may name another one than 18. */
+export async function majorVersion(): Promise<number> {
+  const client = new pg.Client({ connectionString: adminUrl() });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ version: number }>(
+      `SELECT current_setting('server_version_num')::int / 10000 AS version`,
+    );
+    return rows[0]?.version ?? 0;
+  } finally {
+    await client.end();
+  }
+}
+
 export function targetOf(url: string): DatabaseTarget {
   const rules = { audience: 'tool', allowLoopback: true, variable: 'TEST_URL' } as const;
   const { target, problems } = parseDatabaseUrl(url, rules);

@@ -9,7 +9,7 @@ import { demandApart, type Live } from './demand-apart.js';
 import { isMajorVersion, type ShadowServer, startShadowServer } from './shadow-server.js';
 
 export interface ShadowOptions {
-  /** 15, 16, 17 or 18; default 18. What is tried on another major says little about the live one. */
+  /** 15, 16, 17 or 18; default 18, or what `url` is. What is tried on another major says little about the live one. */
   majorVersion?: number | undefined;
   /** Administrator of a server for throw-away databases (`SHADOW_URL`); then none is started. */
   url?: DatabaseTarget | undefined;
@@ -57,9 +57,9 @@ export async function openShadow(options: ShadowOptions): Promise<Shadow> {
   }
   const { url } = options;
   if (url !== undefined) {
-    await demandVersion(url, options.majorVersion);
+    const found = await demandVersion(url, options.majorVersion);
     await demandApart(url, options.apartFrom ?? []);
-    return shadowOn({ admin: url, stop: async () => undefined }, wanted, false);
+    return shadowOn({ admin: url, stop: async () => undefined }, found, false);
   }
   return shadowOn(await startShadowServer(wanted), wanted, true);
 }
@@ -138,17 +138,23 @@ function shadowDatabase(
   };
 }
 
-async function demandVersion(admin: DatabaseTarget, wanted: number | undefined): Promise<void> {
+async function demandVersion(admin: DatabaseTarget, wanted: number | undefined): Promise<number> {
   const client = await openSession(admin, 'shadow');
   try {
     const { rows } = await client.query<{ version: number }>(
       `SELECT current_setting('server_version_num')::int / 10000 AS version`,
     );
-    const version = rows[0]?.version;
-    if (wanted === undefined || version === wanted) return;
+    const version = rows[0]?.version ?? 0;
+    if (wanted !== undefined && version !== wanted) {
+      throw new MigrationRefused(
+        'SHADOW_UNAVAILABLE',
+        `the shadow server is PostgreSQL ${version}, the database is ${wanted}: name one of that version`,
+      );
+    }
+    if (isMajorVersion(version)) return version;
     throw new MigrationRefused(
       'SHADOW_UNAVAILABLE',
-      `the shadow server is PostgreSQL ${version}, the database is ${wanted}: name one of that version`,
+      `the shadow server is PostgreSQL ${version}: there is no shadow of that version`,
     );
   } finally {
     await closeSession(client);
