@@ -24,11 +24,28 @@ export interface AuditReport {
 export function audit(files: readonly AuditedFile[], context: AuditContext): AuditReport {
   const draft = new Draft();
   const understood = new FileReader(files, draft).read();
+  demandDeployed(draft);
   const { unreadable, notes } = draft;
   const model = modelOf(draft, context);
   const found = JUDGES.flatMap((judge) => judge(model, context));
   const findings = suppressed(inOrder(found), files, context.today);
   return { files: understood, unreadable, notes, findings: inOrder(findings) };
+}
+
+/** A file that a pipeline deploys must say what it deploys. */
+function demandDeployed(draft: Draft): void {
+  const files = new Set(
+    draft.workloads
+      .filter(({ platform }) => platform === 'cloud-run')
+      .map(({ place }) => place.file),
+  );
+  const actions = draft.pipelines.flatMap(({ steps }) => steps.flatMap((step) => step.actions));
+  for (const action of actions) {
+    if (action.kind !== 'replace') continue;
+    for (const path of action.paths.filter((one) => !files.has(one))) {
+      draft.cannotRead(action.place, `${path} holds no service and no job of Cloud Run`);
+    }
+  }
 }
 
 function modelOf(draft: Draft, context: AuditContext): AuditModel {

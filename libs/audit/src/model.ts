@@ -53,7 +53,10 @@ export interface Variable {
 
 /** A secret that the container finds as a file. */
 export interface SecretFile {
+  /** `folder/*` for a file of each key. */
   readonly path: string;
+  /** Without naming a key or version. */
+  readonly whole: boolean;
   readonly secret: SecretRef;
   readonly place: Place;
 }
@@ -145,6 +148,8 @@ export interface Workload {
   readonly graceSeconds: Text | null;
   /** How long the platform waits before it tells the container to end. */
   readonly preStopSeconds: number;
+  /** How many more there are while a new version comes: a number, or a percentage. */
+  readonly surge: string;
   /** After that long a rollout counts as failed. */
   readonly progressSeconds: Text | null;
   readonly removals: readonly Removal[];
@@ -156,6 +161,10 @@ export interface Workload {
   readonly confinement: Confinement | null;
   /** How a new version gets its share of the requests. */
   readonly traffic: 'at-once' | 'held' | 'unknown';
+  /** What is wrong with how the requests are shared, and where. */
+  readonly trafficProblem: Text | null;
+  /** By which the newest version can be called. */
+  readonly tags: readonly string[];
   /** Most seconds and tries of a job. */
   readonly job: JobLimits | null;
 }
@@ -169,24 +178,41 @@ export interface JobLimits {
   readonly restartPolicy: Text | null;
 }
 
-/** What a step of a pipeline does, as far as wiring is concerned. */
+/**
+ * What a step of a pipeline does, as far as wiring is concerned. What is `decisive` ends the pipeline when it
+ * fails.
+ */
 export type Action =
-  | { readonly kind: 'deploy'; readonly place: Place; readonly workload: Workload }
+  | {
+      readonly kind: 'deploy';
+      readonly place: Place;
+      readonly workload: Workload;
+      readonly decisive: boolean;
+    }
   /** `gcloud run services replace FILE`: the file says what is deployed. */
   | {
       readonly kind: 'replace';
       readonly place: Place;
       readonly file: Text | null;
       readonly region: Text | null;
+      readonly decisive: boolean;
       /** The files of this audit that it means. */
       readonly paths: readonly string[];
     }
-  | { readonly kind: 'traffic'; readonly place: Place; readonly service: Text | null }
+  | {
+      readonly kind: 'traffic';
+      readonly place: Place;
+      readonly service: Text | null;
+      /** The tags that get requests; null where the newest version does. */
+      readonly tags: readonly Text[] | null;
+      readonly decisive: boolean;
+    }
   | {
       readonly kind: 'execute';
       readonly place: Place;
       readonly job: Text | null;
       readonly waits: boolean;
+      readonly decisive: boolean;
     }
   /** A command about an instance: a backup, an import. */
   | {
@@ -264,6 +290,8 @@ export interface Dependency {
 
 export interface HealthCheck {
   readonly place: Place;
+  /** Until it is unhealthy, from the start; null where a number cannot be read. */
+  readonly patienceSeconds: number | null;
   readonly disabled: boolean;
   readonly command: readonly Text[];
 }

@@ -39,7 +39,9 @@ export function subjectsOf(workloads: readonly Workload[], context: AuditContext
 
 function roleOf({ command, kind, name }: Workload, fleet: FleetName | null): Subject['role'] {
   if (checkOf(command.map(({ value }) => value)) === 'migrate') return 'migration';
-  if (kind === 'job') return /(?:^|-)migrat(?:e|ions?)(?:-|$)/.test(name) ? 'migration' : 'other';
+  // A command that is told is what counts; without one the image knows it, and the name must do.
+  const isCalled = command.length === 0 && /(?:^|-)migrat(?:e|ions?)(?:-|$)/.test(name);
+  if (kind === 'job') return isCalled ? 'migration' : 'other';
   return fleet === null ? 'other' : 'service';
 }
 

@@ -1,14 +1,14 @@
-import type { Action, Check } from '../model.js';
+import type { Action, Check, Text } from '../model.js';
 import type { ShellCommand } from '../shell/script.js';
 import type { Traced } from '../text/traced.js';
-import { flagNamed, type GcloudCommand, readGcloud } from './command.js';
+import { flagNamed, type GcloudCommand, pairs, readGcloud } from './command.js';
 import { workloadOf } from './workload.js';
 
 /** What a command does that the audit wants to know; none for everything else. */
 export function actionsOf({ words, decisive }: ShellCommand, target: string): Action[] {
   const gcloud = readGcloud(words);
   if (gcloud !== null) {
-    const action = gcloudAction(gcloud, target);
+    const action = gcloudAction(gcloud, { target, decisive });
     return action === null ? [] : [action];
   }
   const [first] = words;
@@ -18,10 +18,13 @@ export function actionsOf({ words, decisive }: ShellCommand, target: string): Ac
     : [{ kind: 'check', place: first.place, what, decisive }];
 }
 
-function gcloudAction(command: GcloudCommand, target: string): Action | null {
+function gcloudAction(
+  command: GcloudCommand,
+  { target, decisive }: { target: string; decisive: boolean },
+): Action | null {
   const { verb, place, names } = command;
   const workload = workloadOf(command, target);
-  if (workload !== null) return { kind: 'deploy', place, workload };
+  if (workload !== null) return { kind: 'deploy', place, workload, decisive };
   const [name = null] = names;
   switch (verb) {
     case 'run services replace':
@@ -31,12 +34,19 @@ function gcloudAction(command: GcloudCommand, target: string): Action | null {
         place,
         file: name,
         region: flagNamed(command, 'region')?.value ?? null,
+        decisive,
         paths: [],
       };
     case 'run services update-traffic':
-      return { kind: 'traffic', place, service: name };
+      return { kind: 'traffic', place, service: name, tags: tagsOf(command), decisive };
     case 'run jobs execute':
-      return { kind: 'execute', place, job: name, waits: flagNamed(command, 'wait') !== undefined };
+      return {
+        kind: 'execute',
+        place,
+        job: name,
+        waits: flagNamed(command, 'wait') !== undefined,
+        decisive,
+      };
     case 'sql import sql':
     case 'sql export sql':
     case 'sql backups create': {
@@ -48,6 +58,14 @@ function gcloudAction(command: GcloudCommand, target: string): Action | null {
   }
 }
 
+/** `--to-tags=candidate=100` */
+function tagsOf(command: GcloudCommand): Text[] | null {
+  const value = flagNamed(command, 'to-tags')?.value;
+  return value == null ? null : pairs(value).map(({ key }) => key);
+}
+
+// What stands before `fp` where it is not called by itself.
+const STARTS_FP = /(?:^|\/)(?:node|npx|npm|docker|docker-compose|podman|kubectl)$/;
 const OF_FP: Readonly<Record<string, Check>> = {
   audit: 'audit',
   verify: 'verify',
@@ -73,7 +91,7 @@ const OTHERS: readonly [RegExp, Check][] = [
 /** What a command line checks, wherever in it the program stands: `docker run --rm IMAGE fp audit` too. */
 export function checkOf(words: readonly string[]): Check | null {
   const at = words.findIndex((word) => /(?:^|\/)fp(?:\.mjs)?$/.test(word));
-  if (at >= 0) {
+  if (at === 0 || (at > 0 && STARTS_FP.test(words[0] ?? ''))) {
     const [verb = '', second = ''] = words.slice(at + 1).filter((word) => !word.startsWith('-'));
     return OF_FP[verb] ?? OF_FP[`${verb} ${second}`] ?? null;
   }

@@ -42,12 +42,15 @@ export function workloadOf(command: GcloudCommand, target: string): Workload | n
     graceSeconds: null,
     preStopSeconds: 0,
     progressSeconds: null,
+    surge: '1',
     proxy: null,
     removals: removalsOf(command),
     sidecars: [],
     initCommands: [],
     confinement: null,
     traffic: flagNamed(command, 'no-traffic') === undefined ? 'at-once' : 'held',
+    trafficProblem: null,
+    tags: listOf(command, 'tag').map(({ value }) => value),
     job: verb.startsWith('run jobs')
       ? {
           retries: text('max-retries'),
@@ -79,7 +82,8 @@ function wiringOf({ flags }: GcloudCommand): { variables: Variable[]; files: Sec
     for (const { key, value } of pairs(flag.value)) {
       const secret = secretOf(value, key);
       // A path is where the secret is mounted; everything else is a variable's name.
-      if (key.value.startsWith('/')) files.push({ path: key.value, secret, place: key.place });
+      if (key.value.startsWith('/'))
+        files.push({ path: key.value, whole: false, secret, place: key.place });
       else
         variables.push({ name: key.value, place: key.place, source: { kind: 'secret', secret } });
     }

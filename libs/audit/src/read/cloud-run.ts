@@ -7,12 +7,16 @@ import type { Draft } from './draft.js';
 
 const INSTANCES = 'run.googleapis.com/cloudsql-instances';
 const REGION = 'cloud.googleapis.com/location';
-const NOBODY: Neighbours = { configMap: () => undefined, secretKeys: () => undefined };
+const NOBODY: Neighbours = {
+  configMap: () => undefined,
+  secretKeys: () => undefined,
+  fileOf: (secret) => secret,
+};
 
 /** Whether an object is a service or a job of Cloud Run. */
 export function isCloudRun(root: Tree): boolean {
   const version = valueAt(root, 'apiVersion') ?? '';
-  return /^(?:serving\.knative\.dev|run\.googleapis\.com)\//.test(version);
+  return /^(?:serving\.knative\.dev|run\.googleapis\.com)\/v\d(?:(?:alpha|beta)\d)?$/.test(version);
 }
 
 /** Reads a service or job as `gcloud run services replace` takes it; false for any other kind. */
@@ -27,7 +31,7 @@ export function readCloudRun(root: Tree, draft: Draft): boolean {
   const contained = pod === undefined ? null : readPod(pod, NOBODY);
   const name = textAt(root, 'metadata', 'name');
   if (contained === null || template === undefined) {
-    draft.note(root.place, `the ${kind} ${name?.value ?? ''} has no container`);
+    draft.cannotRead(root.place, `the ${kind} ${name?.value ?? ''} has no container`);
     return true;
   }
   const elsewhere = isJob ? [root, task] : [root];
@@ -46,8 +50,11 @@ export function readCloudRun(root: Tree, draft: Draft): boolean {
     maxInstancesOfAll: scaleOf(root, 'run.googleapis.com/maxScale'),
     minInstances: scaleOf(template, 'autoscaling.knative.dev/minScale'),
     progressSeconds: null,
+    surge: '1',
     removals: [],
     traffic: trafficOf(root),
+    trafficProblem: isJob ? null : trafficProblem(root),
+    tags: newest(root).flatMap((share) => valueAt(share, 'tag') ?? []),
     job: isJob ? jobLimits(template, pod) : null,
   } satisfies Workload);
   return true;
@@ -68,10 +75,27 @@ function scaleOf(tree: Tree, annotation: string): Text | null {
 
 /** Without a list of its own, the newest revision gets every request. */
 function trafficOf(root: Tree): Workload['traffic'] {
+  if (itemsAt(root, 'spec', 'traffic').length === 0) return 'at-once';
+  return newest(root).some((share) => valueAt(share, 'percent') !== '0') ? 'at-once' : 'held';
+}
+
+function newest(root: Tree): Tree[] {
+  return itemsAt(root, 'spec', 'traffic').filter((share) => isTrue(share, 'latestRevision'));
+}
+
+/** All requests go somewhere, and every share says where. */
+function trafficProblem(root: Tree): Text | null {
   const shares = itemsAt(root, 'spec', 'traffic');
-  const newest = shares.filter((share) => isTrue(share, 'latestRevision'));
-  if (shares.length === 0) return 'at-once';
-  return newest.some((share) => valueAt(share, 'percent') !== '0') ? 'at-once' : 'held';
+  const nowhere = shares.find(
+    (share) => !isTrue(share, 'latestRevision') && textAt(share, 'revisionName') === null,
+  );
+  if (nowhere !== undefined)
+    return { value: 'a share of it names no revision', place: nowhere.place };
+  const percents = shares.map((share) => Number(valueAt(share, 'percent') ?? 0));
+  const sum = percents.reduce((total, one) => total + one, 0);
+  const [first] = shares;
+  if (first === undefined || sum === 100) return null;
+  return { value: `its shares are ${sum} of 100 percent`, place: first.place };
 }
 
 function jobLimits(template: Tree, pod: Tree | undefined): JobLimits {

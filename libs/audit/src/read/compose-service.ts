@@ -10,6 +10,7 @@ import type {
   Variable,
   Workload,
 } from '../model.js';
+import { checkOf } from '../gcloud/action.js';
 import { wordsOf } from '../shell/script.js';
 import {
   entriesAt,
@@ -29,14 +30,17 @@ interface Named {
   readonly target: string;
   /** As written, for what stands in it before anything is put in. */
   readonly raw: Tree;
+  /** Services whose end another one waits for. */
+  readonly awaited: ReadonlySet<string>;
 }
 
 /** One service of a compose file, with its defaults put in. */
-export function readComposeService(tree: Tree, { name, target, raw }: Named): ComposeService {
+export function readComposeService(tree: Tree, named: Named): ComposeService {
+  const { name, raw } = named;
   const networks = get(tree, 'networks');
   const mode = valueAt(tree, 'network_mode');
   return {
-    workload: workloadOf(tree, { name, target, raw }),
+    workload: workloadOf(tree, named),
     place: raw.place,
     healthCheck: healthCheckOf(tree),
     dependsOn: dependenciesOf(tree),
@@ -59,13 +63,12 @@ export function readComposeService(tree: Tree, { name, target, raw }: Named): Co
   };
 }
 
-function workloadOf(tree: Tree, { name, target, raw }: Named): Workload {
+function workloadOf(tree: Tree, { name, target, raw, awaited }: Named): Workload {
   const mounts = mountsOf(tree);
-  const oneShot = valueAt(tree, 'restart') === 'no';
   const check = healthCheckOf(tree);
   return {
     platform: 'compose',
-    kind: oneShot ? 'job' : 'service',
+    kind: ends(tree, awaited.has(name)) ? 'job' : 'service',
     how: 'whole',
     target,
     name,
@@ -86,6 +89,7 @@ function workloadOf(tree: Tree, { name, target, raw }: Named): Workload {
     minInstances: null,
     preStopSeconds: 0,
     progressSeconds: null,
+    surge: '0',
     proxy: null,
     graceSeconds: textAt(tree, 'stop_grace_period'),
     removals: [],
@@ -93,8 +97,18 @@ function workloadOf(tree: Tree, { name, target, raw }: Named): Workload {
     initCommands: [],
     confinement: null,
     traffic: 'unknown',
+    trafficProblem: null,
+    tags: [],
     job: null,
   };
+}
+
+/** What is started again and again has no end, and what ends is not started again. */
+function ends(tree: Tree, isAwaited: boolean): boolean {
+  const restart = valueAt(tree, 'restart');
+  if (restart === 'no') return true;
+  if (restart === 'always' || restart === 'unless-stopped') return false;
+  return isAwaited || checkOf(commandAt(tree, 'command').map(({ value }) => value)) === 'migrate';
 }
 
 function commandAt(tree: Tree, key: string): readonly Text[] {
@@ -157,7 +171,7 @@ function secretFilesOf(tree: Tree): SecretFile[] {
     const target = valueAt(item, 'target') ?? name.value;
     const path = target.startsWith('/') ? target : `/run/secrets/${target}`;
     const { place } = item;
-    return [{ path, place, secret: { name, key: null, optional: false, place } }];
+    return [{ path, whole: true, place, secret: { name, key: null, optional: false, place } }];
   });
 }
 
@@ -167,6 +181,7 @@ function healthCheckOf(tree: Tree): HealthCheck | null {
   const test = get(check, 'test');
   const words = test?.kind === 'scalar' ? wordsOf(test) : textsAt(check, 'test');
   const [kind, line, ...more] = words;
+  const known = test?.kind === 'scalar' || ['CMD', 'CMD-SHELL', 'NONE'].includes(kind?.value ?? '');
   const command =
     kind?.value === 'CMD-SHELL' && line !== undefined && more.length === 0
       ? wordsOf(line)
@@ -175,9 +190,32 @@ function healthCheckOf(tree: Tree): HealthCheck | null {
         : words;
   return {
     place: check.place,
+    patienceSeconds: patienceOf(check),
     disabled: isTrue(check, 'disable') || kind?.value === 'NONE',
-    command,
+    // Compose refuses a list that begins otherwise.
+    command: known ? command : [],
   };
+}
+
+/** Compose's defaults are 30 s, three times, from the first moment. */
+function patienceOf(check: Tree): number | null {
+  const interval = durationSeconds(valueAt(check, 'interval') ?? '30s');
+  const start = durationSeconds(valueAt(check, 'start_period') ?? '0s');
+  const retries = Number(valueAt(check, 'retries') ?? 3);
+  const sum = interval * retries + start;
+  return Number.isFinite(sum) ? sum : null;
+}
+
+/** `1m30s`, `500ms`; NaN for anything else. */
+function durationSeconds(text: string): number {
+  const parts = [...text.matchAll(/(\d{1,9}(?:\.\d{1,3})?)(us|ms|s|m|h)/g)];
+  const said = parts.map(([found]) => found).join('');
+  if (said !== text || said === '') return Number.NaN;
+  const unit = { us: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
+  return parts.reduce(
+    (sum, [, number, of]) => sum + Number(number) * unit[of as keyof typeof unit],
+    0,
+  );
 }
 
 function probeOf({ place, command }: HealthCheck): Probe {

@@ -84,9 +84,15 @@ export class ComposeReader {
 
   private project(raw: Tree, target: string): void {
     const tree = interpolated(raw);
+    const awaited = awaitedIn(tree);
     const services = entriesAt(tree, 'services').map(({ key, keyPlace, value }) => {
       const written = get(raw, 'services', key) ?? value;
-      return readComposeService(value, { name: key, target, raw: { ...written, place: keyPlace } });
+      return readComposeService(value, {
+        name: key,
+        target,
+        awaited,
+        raw: { ...written, place: keyPlace },
+      });
     });
     this.draft.workloads.push(...services.map(({ workload }) => workload));
     this.draft.projects.push({
@@ -105,6 +111,17 @@ export class ComposeReader {
       if (text !== null) this.draft.settings.push({ name: key, text, what: 'build argument' });
     }
   }
+}
+
+/** The services whose end another one waits for. */
+function awaitedIn(tree: Tree): Set<string> {
+  return new Set(
+    entriesAt(tree, 'services').flatMap(({ value: service }) =>
+      entriesAt(service, 'depends_on').flatMap(({ key, value }) =>
+        valueAt(value, 'condition') === 'service_completed_successfully' ? [key] : [],
+      ),
+    ),
+  );
 }
 
 function withEntry(tree: Tree, key: string, value: Tree): Tree {

@@ -5,6 +5,8 @@ import { get, isTrue, itemsAt, textAt, type Tree } from '../text/tree.js';
 
 /** What other objects of the same deployment hold; undefined for an object that is not there. */
 export interface Neighbours {
+  /** The file that a secret is when it is mounted without `items`; null for a file for each of its keys. */
+  readonly fileOf: ((secret: string) => string) | null;
   configMap(name: string): ReadonlyMap<string, Traced> | undefined;
   secretKeys(name: string): ReadonlySet<string> | undefined;
 }
@@ -35,7 +37,13 @@ function sourceOf(
   if (secret !== undefined) return { kind: 'secret', secret: secretRef(secret) };
   const map = get(from, 'configMapKeyRef');
   if (map !== undefined) return fromConfigMap(map, neighbours);
-  if (from !== undefined) return { kind: 'unknown', reason: 'the platform fills it in' };
+  if (from !== undefined) {
+    const told = ['fieldRef', 'resourceFieldRef'].some((key) => get(from, key) !== undefined);
+    if (told) return { kind: 'unknown', reason: 'the platform fills it in' };
+    // Something was meant to be named here; most of all it is a secret.
+    const nothing = { name: null, key: null, optional: false, place: from.place };
+    return { kind: 'secret', secret: nothing };
+  }
   const value = textAt(item, 'value');
   if (value === null) return { kind: 'literal', text: pinned('', name.place) };
   // `$(NAME)` is a variable that stands before; another one stays as it is written.
@@ -66,6 +74,7 @@ function fromConfigMap(tree: Tree, neighbours: Neighbours): VariableSource {
   return {
     kind: 'unknown',
     reason: `comes from ${key} of the ConfigMap ${name}, which is not here`,
+    missing: true,
   };
 }
 

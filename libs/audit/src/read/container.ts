@@ -41,13 +41,13 @@ export function readPod(pod: Tree, neighbours: Neighbours): Contained | null {
     image: textAt(serving, 'image'),
     command: commandOf(serving),
     variables: readVariables(serving, neighbours),
-    ...mountsOf(serving, pod),
+    ...mountsOf(serving, pod, neighbours),
     ports: itemsAt(serving, 'ports').flatMap((port) => {
       const number = textAt(port, 'containerPort');
       return number === null ? [] : [{ name: valueAt(port, 'name') ?? '', number }];
     }),
     instances: proxy === undefined ? [] : proxiedInstances(proxy, neighbours),
-    proxy: proxy === undefined ? null : proxyOf(proxy, serving, inits.includes(proxy)),
+    proxy: proxy === undefined ? null : proxyOf(proxy, serving, pod),
     preStopSeconds: sleepOf(serving),
     serviceAccount: textAt(pod, 'serviceAccountName'),
     probes: {
@@ -74,7 +74,11 @@ function sleepOf(container: Tree): number {
   return Number(own ?? said?.[1] ?? 0);
 }
 
-function mountsOf(container: Tree, pod: Tree): { mounts: Mount[]; secretFiles: SecretFile[] } {
+function mountsOf(
+  container: Tree,
+  pod: Tree,
+  neighbours: Neighbours,
+): { mounts: Mount[]; secretFiles: SecretFile[] } {
   const volumes = new Map(
     itemsAt(pod, 'volumes').map((volume) => [valueAt(volume, 'name') ?? '', volume] as const),
   );
@@ -87,7 +91,8 @@ function mountsOf(container: Tree, pod: Tree): { mounts: Mount[]; secretFiles: S
     if (volume === undefined) continue;
     const readOnly = isTrue(mount, 'readOnly');
     mounts.push({ kind: kindOf(volume), source, path, readOnly, place: mount.place });
-    secretFiles.push(...filesOf(volume, path, valueAt(mount, 'subPath')));
+    const subPath = valueAt(mount, 'subPath');
+    secretFiles.push(...filesOf(volume, { path, subPath }, neighbours));
   }
   return { mounts, secretFiles };
 }
@@ -98,20 +103,28 @@ function kindOf(volume: Tree): Mount['kind'] {
 }
 
 /** The files that a volume of secrets has at the path where it is mounted. */
-function filesOf(volume: Tree, path: string, subPath: string | undefined): SecretFile[] {
+function filesOf(
+  volume: Tree,
+  { path, subPath }: { path: string; subPath: string | undefined },
+  { fileOf }: Neighbours,
+): SecretFile[] {
   const direct = get(volume, 'secret');
   const sources = itemsAt(volume, 'projected', 'sources').flatMap(
     (one) => get(one, 'secret') ?? [],
   );
-  return [...(direct === undefined ? [] : [direct]), ...sources].flatMap((secret) => {
+  return [...(direct === undefined ? [] : [direct]), ...sources].flatMap((secret): SecretFile[] => {
     const ref = secretRef(secret, get(secret, 'secretName') === undefined ? 'name' : 'secretName');
     const items = itemsAt(secret, 'items');
-    if (items.length === 0) return [{ path: `${path}/*`, secret: ref, place: secret.place }];
+    if (items.length === 0) {
+      const name = fileOf === null ? '*' : fileOf(ref.name?.value ?? '');
+      return [{ path: `${path}/${name}`, whole: true, secret: ref, place: secret.place }];
+    }
     return items.map((item) => {
       const name = valueAt(item, 'path') ?? '';
       const file = subPath === name ? path : `${path}/${name}`;
       const key = textAt(item, 'key');
-      return { path: file, secret: { ...ref, key, place: item.place }, place: item.place };
+      const { place } = item;
+      return { path: file, whole: false, secret: { ...ref, key, place }, place };
     });
   });
 }

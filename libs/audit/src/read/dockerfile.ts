@@ -127,12 +127,12 @@ class DockerfileReader {
     const place = this.placeOf(instruction);
     const subcommand = instruction.getSubcommand();
     if (subcommand?.getValue().toUpperCase() !== 'CMD') {
-      return { place, disabled: true, command: [] };
+      return { place, patienceSeconds: null, disabled: true, command: [] };
     }
     const from = subcommand.getRange().end;
     const after = instruction.getArguments().filter((one) => one.isAfter(from));
     const line = after.map((one) => one.getValue()).join(' ');
-    return { place, disabled: false, command: commandOf(line, place) };
+    return { place, patienceSeconds: null, disabled: false, command: commandOf(line, place) };
   }
 
   private words(instruction: Instruction): Text[] {

@@ -25,7 +25,7 @@ export function readKubernetes(
     if (kind === 'Secret') settings(object, draft);
     if (!SERVES.includes(kind) && !ENDS.includes(kind)) continue;
     const workload = workloadOf(object, { target, objects, neighbours });
-    if (workload === null) draft.note(object.place, `the ${kind} has no container`);
+    if (workload === null) draft.cannotRead(object.place, `the ${kind} has no container`);
     else draft.workloads.push(workload);
   }
   draft.clusters.push({
@@ -82,8 +82,11 @@ function workloadOf(object: Tree, { target, objects, neighbours }: Company): Wor
     maxInstancesOfAll: null,
     minInstances: null,
     progressSeconds: textAt(object, 'spec', 'progressDeadlineSeconds'),
+    surge: surgeOf(object),
     removals: [],
     traffic: 'unknown',
+    trafficProblem: null,
+    tags: [],
     job: isJob
       ? {
           retries: textAt(job, 'spec', 'backoffLimit'),
@@ -94,6 +97,12 @@ function workloadOf(object: Tree, { target, objects, neighbours }: Company): Wor
         }
       : null,
   };
+}
+
+/** How many more there are while a new version comes; Kubernetes' own is a quarter. */
+function surgeOf(object: Tree): string {
+  if (valueAt(object, 'spec', 'strategy', 'type') === 'Recreate') return '0';
+  return valueAt(object, 'spec', 'strategy', 'rollingUpdate', 'maxSurge') ?? '25%';
 }
 
 /** What the autoscaler of a Deployment may scale it to. */
@@ -123,6 +132,7 @@ function neighboursOf(objects: readonly Tree[]): Neighbours {
   return {
     configMap: (name) => maps.get(name),
     secretKeys: (name) => secrets.get(name) ?? undefined,
+    fileOf: null,
   };
 }
 

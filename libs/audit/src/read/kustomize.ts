@@ -47,7 +47,8 @@ export class Kustomize {
     );
     objects.push(...generated(root));
     objects = this.patched(root, folder, objects);
-    return objects.map((object) => named(imaged(replicated(object, root), root), root));
+    // namePrefix and nameSuffix change names and references alike, so that nothing is lost by not doing it.
+    return objects.map((object) => imaged(replicated(object, root), root));
   }
 
   private resource(folder: string, text: Tree & { value?: string }, depth: number): Tree[] {
@@ -84,12 +85,14 @@ export class Kustomize {
     const path = patch.kind === 'scalar' ? patch.value : valueAt(patch, 'path');
     const inline = textAt(patch, 'patch');
     const documents =
-      inline !== null
-        ? parseYaml(patch.place.file, inline.value).documents.map((tree) => moved(tree, inline))
-        : this.objectsOf(posix.join(folder, path ?? ''), patch);
+      inline !== null ? this.inline(inline) : this.objectsOf(posix.join(folder, path ?? ''), patch);
     let result = objects;
     let met = 0;
     for (const document of documents) {
+      if (target === undefined && document.kind === 'list') {
+        this.draft.cannotRead(patch.place, 'a list of operations needs a target');
+        continue;
+      }
       const wanted = target ?? selectorOf(document);
       result = result.map((object) => {
         if (!matches(object, wanted)) return object;
@@ -106,13 +109,24 @@ export class Kustomize {
     return result;
   }
 
+  private inline(text: ScalarTree): Tree[] {
+    const { documents, defects } = parseYaml(text.place.file, text.value);
+    for (const { message, place } of defects) {
+      const { file, line } = text.origin(0);
+      const at = { file, line: line + place.line - 1, column: place.column };
+      this.draft.cannotRead(at, `the patch cannot be read: ${message}`);
+    }
+    return documents.map((tree) => moved(tree, text));
+  }
+
   private jsonPatched(object: Tree, operations: Tree): Tree {
     return itemsAt(operations).reduce((tree, operation) => {
       const op = valueAt(operation, 'op') ?? '';
       const path = pointerPath(valueAt(operation, 'path') ?? '');
       const value = get(operation, 'value') ?? null;
       const known = op === 'add' || op === 'replace' || op === 'remove';
-      const made = known ? edited(tree, path, op === 'remove' ? null : value, op) : null;
+      const whole = op === 'remove' || value !== null;
+      const made = known && whole ? edited(tree, path, op === 'remove' ? null : value, op) : null;
       if (made === null) {
         this.draft.cannotRead(
           operation.place,
@@ -216,14 +230,4 @@ function newImage(scalar: ScalarTree, images: readonly Tree[]): ScalarTree | nul
   const suffix = digest !== undefined ? `@${digest}` : newTag !== undefined ? `:${newTag}` : '';
   const value = `${valueAt(image, 'newName') ?? name}${suffix}`;
   return { ...scalar, ...pinned(value, image.place), place: image.place };
-}
-
-function named(object: Tree, root: Tree): Tree {
-  const prefix = valueAt(root, 'namePrefix') ?? '';
-  const suffix = valueAt(root, 'nameSuffix') ?? '';
-  const name = textAt(object, 'metadata', 'name');
-  if (name === null || prefix + suffix === '') return object;
-  const value = `${prefix}${name.value}${suffix}`;
-  const renamed: Tree = { ...name, ...pinned(value, name.place), place: name.place };
-  return edited(object, ['metadata', 'name'], renamed, 'replace') ?? object;
 }

@@ -34,10 +34,12 @@ export function proxiedInstances(proxy: Tree, neighbours: Neighbours): Traced[] 
 }
 
 /** How a proxy reaches the container that it is for. */
-export function proxyOf(proxy: Tree, serving: Tree, isInit: boolean): Proxy {
+export function proxyOf(proxy: Tree, serving: Tree, pod: Tree): Proxy {
   const words = [...textsAt(proxy, 'command'), ...textsAt(proxy, 'args')];
   const folder = words.map(({ value }) => FOLDER.exec(value)?.[1]).find(Boolean) ?? null;
-  const volumes = volumesAt(proxy, folder);
+  const known = itemsAt(pod, 'volumes').map((volume) => valueAt(volume, 'name'));
+  const volumes = volumesAt(proxy, folder).filter((name) => known.includes(name));
+  const isInit = itemsAt(pod, 'initContainers').includes(proxy);
   return {
     place: proxy.place,
     // Without a restart policy the pod waits for the end of an init container, and a proxy has none.

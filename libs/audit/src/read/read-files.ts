@@ -13,6 +13,9 @@ import { Kustomize, KUSTOMIZATIONS } from './kustomize.js';
 import { readPackages } from './packages.js';
 import { isWorkflow, readWorkflow } from './workflow.js';
 
+const MEANT =
+  /(?:^|\/)(?:cloudbuild[^/]*|(?:docker-)?compose[^/]*)\.ya?ml$|(?:^|\/)\.github\/workflows\/[^/]+\.ya?ml$/;
+
 /** Reads every file by what it is; what is no deployment file is noted, not skipped. */
 export class FileReader {
   private readonly set: FileSet;
@@ -98,8 +101,13 @@ export class FileReader {
     const yaml = this.set.yaml(path);
     if (yaml === undefined || yaml.defects.some(({ kind }) => kind === 'unreadable')) return false;
     if (this.readYaml(yaml)) return true;
-    const why = 'is about no deployment that the audit knows: left out';
-    if (!isOurOwn(yaml)) this.draft.note(yaml.source.placeAt(0), why);
+    if (isOurOwn(yaml)) return false;
+    const start = yaml.source.placeAt(0);
+    // Its name says that somebody deploys it.
+    if (MEANT.test(path)) this.draft.cannotRead(start, 'says nothing of what its name promises');
+    else if (file.named)
+      this.draft.cannotRead(start, 'is about no deployment that the audit knows');
+    else this.draft.note(start, 'is about no deployment that the audit knows: left out');
     return false;
   }
 

@@ -55,14 +55,28 @@ function ofServer({ workload }: ComposeService, { command }: HealthCheck): strin
   ];
 }
 
+// A service waits a minute for its database; whoever waits for the service gives up after five.
+const LEAST_SECONDS = 60;
+const MOST_SECONDS = 300;
+
+function checkPatience(seconds: number | null): string | null {
+  if (seconds === null) return 'has a time that is none';
+  if (seconds < LEAST_SECONDS) {
+    return `gives up after ${seconds} s, and the service waits ${LEAST_SECONDS} s for its database`;
+  }
+  return seconds > MOST_SECONDS ? `finds out after ${seconds} s that the service is ill` : null;
+}
+
 function ofService(
   { workload, published }: ComposeService,
-  { command }: HealthCheck,
+  { command, patienceSeconds }: HealthCheck,
   { manifest }: Subject,
 ): string[] {
   const line = command.map(({ value }) => value).join(' ');
   if (manifest !== null && !/\/health\/ready(?![\w/])/.test(line))
     return ['does not ask /health/ready'];
+  const patience = checkPatience(patienceSeconds);
+  if (patience !== null) return [patience];
   if (/^(?:true|exit 0|:|echo\b.*)$/.test(line.trim()) || line.trim() === '')
     return ['cannot fail'];
   const listens = literalOf(workload, 'PORT')?.value ?? String(manifest?.port ?? '');

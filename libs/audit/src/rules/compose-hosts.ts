@@ -3,6 +3,8 @@ import { isKnown } from '../text/holes.js';
 
 export interface Host {
   readonly host: string;
+  /** null where the scheme's own holds. */
+  readonly port: string | null;
   readonly place: Place;
   /** The variable, or the argument, that names it. */
   readonly variable: string;
@@ -17,20 +19,21 @@ export function hostsIn({ workload }: ComposeService): Host[] {
   const variables = workload.variables.flatMap(({ name, source }): Host[] => {
     if (source.kind !== 'literal') return [];
     const { value, place } = source.text;
-    return [hostOf(value) ?? []].flat().map((host) => ({ host, place, variable: name }));
+    return hostsOf(value).map((one) => ({ ...one, place, variable: name }));
   });
   const args = workload.command.flatMap(({ value, place }): Host[] => {
-    const plain = /^([a-z][a-z0-9_-]*):\d{2,5}$/i.exec(value)?.[1];
-    const host = plain ?? hostOf(value);
-    return host === undefined ? [] : [{ host, place, variable: 'the command' }];
+    // `--server postgres:5432`
+    const [, host, port] = /^([a-z][a-z0-9_-]*):(\d\w*)$/i.exec(value) ?? [];
+    const plain = host === undefined || port === undefined ? [] : [{ host, port }];
+    return [...plain, ...hostsOf(value)].map((one) => ({ ...one, place, variable: 'the command' }));
   });
   return [...variables, ...args].filter(({ host }) => isInside(host));
 }
 
-function hostOf(value: string): string | undefined {
-  const authority = AUTHORITY.exec(value)?.[1];
-  const host = authority?.replace(/:[^:]*$/, '');
-  return host === '' ? undefined : host;
+function hostsOf(value: string): Pick<Host, 'host' | 'port'>[] {
+  const authority = AUTHORITY.exec(value)?.[1] ?? '';
+  const [host = '', port = null] = authority.split(':');
+  return host === '' || authority.startsWith('[') ? [] : [{ host, port }];
 }
 
 /** Names with dots are of the world outside; the loopback is the container itself. */

@@ -1,11 +1,12 @@
 import type { AuditContext } from '../context.js';
 import { type Finding, finding } from '../finding.js';
-import type { ComposeProject, ComposeService } from '../model.js';
+import type { ComposeProject, ComposeService, Workload } from '../model.js';
 import { literalOf, type Subject } from '../subject.js';
 import { filled, isKnown, shown } from '../text/holes.js';
 import { isPostgres, majorOf } from './compose-database.js';
 import { judgeHealthChecks } from './compose-health.js';
-import type { AuditModel, Judge } from './judge.js';
+import { order } from './compose-order.js';
+import type { Judge } from './judge.js';
 import { hostsIn } from './compose-hosts.js';
 
 /** What is wrong with compose files. */
@@ -30,101 +31,6 @@ export const judgeCompose: Judge = (model, context) =>
     );
   });
 
-interface Around {
-  readonly subject: Subject;
-  readonly project: ComposeProject;
-  readonly model: AuditModel;
-}
-
-/** Before a service its database is healthy and migrated; before a migration its database is healthy. */
-function order(service: ComposeService, { subject, project, model }: Around): Finding[] {
-  const { name } = service.workload;
-  const roleOf = (other: ComposeService): Subject['role'] =>
-    model.subjects.find(({ workload }) => workload === other.workload)?.role ?? 'other';
-  const found = service.dependsOn.flatMap(({ name: needed, condition, place }): Finding[] => {
-    const other = project.services.find(({ workload }) => workload.name === needed);
-    if (other === undefined) {
-      return [finding('FP-CMP-001', place, `${name} depends on ${needed}, which is not there`)];
-    }
-    const ends = other.workload.kind === 'job' || roleOf(other) === 'migration';
-    const matters = ends || isPostgres(other.workload) || roleOf(other) === 'service';
-    const wanted = ends ? 'service_completed_successfully' : 'service_healthy';
-    const neverEnds =
-      condition === 'service_completed_successfully' && other.workload.kind !== 'job';
-    if (neverEnds && !ends) {
-      return [
-        finding(
-          'FP-CMP-001',
-          place,
-          `${name} waits for the end of ${needed}, which is started again and again`,
-        ),
-      ];
-    }
-    if (!matters || condition === wanted) return [];
-    const message = `${name} starts when ${needed} is ${condition ?? 'service_started'}`;
-    return [finding('FP-CMP-001', place, message, `condition: ${wanted}`)];
-  });
-  return [...found, ...notAwaited(service, { subject, project, model })];
-}
-
-function notAwaited(service: ComposeService, { subject, project, model }: Around): Finding[] {
-  const { name } = service.workload;
-  const { role } = subject;
-  const waits = awaited(service, project, new Set());
-  const missing = (what: string): Finding =>
-    finding('FP-CMP-001', service.place, `${name} does not wait for ${what}`);
-  const isMigration = (other: ComposeService): boolean =>
-    model.subjects.some(
-      ({ workload, role: of }) => workload === other.workload && of === 'migration',
-    );
-  const servers = project.services.filter(({ workload }) => isPostgres(workload));
-  const migrations = project.services.filter(isMigration);
-  const needsServer = role !== 'other' || runsFp(service, 'databases');
-  if (service.workload.kind === 'job' && role === 'service') return [];
-  return [
-    ...(needsServer && servers.length > 0 && !servers.some((one) => waits.has(one))
-      ? [missing('the database')]
-      : []),
-    ...(role === 'service' && migrations.length > 0 && !migrations.some((one) => waits.has(one))
-      ? [missing('the migrations')]
-      : []),
-    ...(role === 'migration' ? notCreated(service, project, waits).map(missing) : []),
-  ];
-}
-
-/** Databases that a step of the file makes must be there before they are migrated. */
-function notCreated(
-  service: ComposeService,
-  project: ComposeProject,
-  waits: ReadonlySet<ComposeService>,
-): string[] {
-  const makers = project.services.filter((one) => one !== service && runsFp(one, 'databases'));
-  return makers.length > 0 && !makers.some((one) => waits.has(one))
-    ? ['the databases to be made']
-    : [];
-}
-
-function runsFp({ workload }: ComposeService, verb: string): boolean {
-  const words = workload.command.map(({ value }) => value);
-  const at = words.findIndex((word) => /(?:^|\/)fp(?:\.mjs)?$/.test(word));
-  return at >= 0 && words[at + 1] === verb;
-}
-
-/** Everything that has started before, directly or through others. */
-function awaited(
-  service: ComposeService,
-  project: ComposeProject,
-  seen: Set<ComposeService>,
-): Set<ComposeService> {
-  for (const { name } of service.dependsOn) {
-    const other = project.services.find(({ workload }) => workload.name === name);
-    if (other === undefined || seen.has(other)) continue;
-    seen.add(other);
-    awaited(other, project, seen);
-  }
-  return seen;
-}
-
 // Since 18 the image keeps its clusters in folders of their versions.
 const FOLDER_SINCE_18 = '/var/lib/postgresql';
 
@@ -145,6 +51,12 @@ function volumes({ workload, place }: ComposeService, project: ComposeProject): 
   const major = majorOf(workload) ?? 18;
   const own = literalOf(workload, 'PGDATA')?.value;
   const folder = major >= 18 ? FOLDER_SINCE_18 : (own ?? `${FOLDER_SINCE_18}/data`);
+  // Elsewhere it is no volume that keeps it, however many there are.
+  if (own !== undefined && !`${own}/`.startsWith(`${folder}/`)) {
+    const message = `the data of ${workload.name} is in PGDATA=${own}, outside the volume at ${folder}`;
+    const at = literalOf(workload, 'PGDATA')?.place ?? place;
+    return [...undeclared, finding('FP-CMP-003', at, message)];
+  }
   const right = workload.mounts.find(
     ({ kind, path }) => kind === 'volume' && path.replace(/\/$/, '') === folder,
   );
@@ -191,14 +103,30 @@ function unchecked(
 }
 
 function hosts(service: ComposeService, project: ComposeProject): Finding[] {
-  return hostsIn(service).flatMap(({ host, place, variable }) => {
+  return hostsIn(service).flatMap(({ host, port, place, variable }) => {
     if (!isKnown(host)) return [];
     const named = project.services.filter(({ names }) => names.includes(host));
-    if (named.some((other) => shareNetwork(service, other))) return [];
+    const reached = named.find((other) => shareNetwork(service, other));
+    if (reached !== undefined) {
+      const listens = portOf(reached.workload);
+      if (port === null || listens === null || port === listens) return [];
+      const what = `${variable} of ${service.workload.name} leads to port ${port} of ${host}`;
+      return [finding('FP-CMP-005', place, `${what}, which listens on ${listens}`)];
+    }
     const why = named.length === 0 ? 'is no service of the file' : 'shares no network with it';
     const message = `${variable} of ${service.workload.name} leads to ${host}, which ${why}`;
     return [finding('FP-CMP-005', place, message)];
   });
+}
+
+/** Where a service listens, as far as the file says it. */
+function portOf(workload: Workload): string | null {
+  if (isPostgres(workload)) {
+    const own = workload.command.some(({ value }) => value === '-p' || /\bport\s*=/.test(value));
+    return own ? null : '5432';
+  }
+  const said = literalOf(workload, 'PORT')?.value ?? '';
+  return /^\d+$/.test(said) ? said : null;
 }
 
 function shareNetwork(a: ComposeService, b: ComposeService): boolean {

@@ -5,6 +5,7 @@ import type { FleetName } from '../fleet-names.js';
 import type { Text } from '../model.js';
 import { isOpen, literalOf, type Subject, variablesNamed } from '../subject.js';
 import { isKnown, shown } from '../text/holes.js';
+import { commandOfFp } from './fp-command.js';
 import type { Judge } from './judge.js';
 import { hasWrittenPassword, writtenUrls } from './urls.js';
 
@@ -33,18 +34,31 @@ function missingUrl(subject: Subject, { manifest }: AuditContext): Finding[] {
   return [finding('FP-ENV-001', workload.place, `${workload.name} gets no DATABASE_URL`)];
 }
 
-/** `fp migrate up` needs the owner's URL of every database that it is about. */
-function missingMigrateUrls({ workload, role }: Subject, { fleet }: AuditContext): Finding[] {
-  const ofFp = workload.command.some(({ value }) => /(?:^|\/)fp(?:\.mjs)?$/.test(value));
-  if (role !== 'migration' || !ofFp || workload.how === 'change' || isOpen(workload)) return [];
-  return chosen(workload.command, fleet).flatMap(({ name, migrateUrlVariable }) => {
-    const names = [migrateUrlVariable, `${migrateUrlVariable}_FILE`];
-    if (variablesNamed(workload, ...names).length > 0) return [];
-    const message = `${workload.name} gets no ${migrateUrlVariable}, so ${name} is not migrated`;
-    return [
-      finding('FP-ENV-001', workload.place, message, `Give it the secret with ${name}'s owner.`),
-    ];
-  });
+/** `fp migrate up` needs the owner's URL of every database that it is about, `fp databases create` both. */
+function missingMigrateUrls({ workload }: Subject, { fleet }: AuditContext): Finding[] {
+  const does = commandOfFp(workload.command);
+  if (workload.how === 'change' || isOpen(workload)) return [];
+  if (does !== 'migrate up' && does !== 'databases create') return [];
+  const isThere = (name: string): boolean =>
+    variablesNamed(workload, name, `${name}_FILE`).length > 0;
+  const creates = does === 'databases create';
+  const admin =
+    creates && !isThere('FP_ADMIN_URL') && !workload.command.some(isAdminOption)
+      ? [finding('FP-ENV-001', workload.place, `${workload.name} gets no FP_ADMIN_URL`)]
+      : [];
+  return admin.concat(
+    chosen(workload.command, fleet).flatMap(({ name, urlVariable, migrateUrlVariable }) => {
+      const needed = creates ? [urlVariable, migrateUrlVariable] : [migrateUrlVariable];
+      const missing = needed.filter((one) => !isThere(one));
+      if (missing.length === 0) return [];
+      const message = `${workload.name} gets no ${missing.join(' and no ')}, so it cannot reach ${name}`;
+      return [finding('FP-ENV-001', workload.place, message, `Give it the secrets of ${name}.`)];
+    }),
+  );
+}
+
+function isAdminOption({ value }: Text): boolean {
+  return value.startsWith('--admin-url-variable');
 }
 
 /** The databases that `--only` and `--skip` leave. */

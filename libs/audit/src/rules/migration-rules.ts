@@ -1,11 +1,20 @@
 import type { AuditContext } from '../context.js';
 import { type Finding, finding } from '../finding.js';
 import { checkOf } from '../gcloud/action.js';
-import type { Pipeline, Text } from '../model.js';
+import type { Pipeline, Place, Text } from '../model.js';
 import type { Subject } from '../subject.js';
 import { isHole, isKnown, shown } from '../text/holes.js';
+import { commandOfFp, environmentOf } from './fp-command.js';
 import type { AuditModel, Judge } from './judge.js';
-import { checks, type Deployment, deployments, isBefore, placed } from './pipeline-order.js';
+import { isPostgres } from './compose-database.js';
+import {
+  checks,
+  type Deployment,
+  deployments,
+  isBefore,
+  isDecisive,
+  placed,
+} from './pipeline-order.js';
 import { ownersOf, strangerIn } from './secret-owners.js';
 import { targetOf } from './urls.js';
 
@@ -23,8 +32,14 @@ export const judgeMigrations: Judge = (model, context) => [
 
 function beforeDeployment(pipeline: Pipeline, model: AuditModel): Finding[] {
   const services = deployments(pipeline, model).filter(({ subject }) => subject.role === 'service');
+  const unnoticed = deployments(pipeline, model)
+    .filter(({ subject, at: { action } }) => subject.role === 'migration' && !isDecisive(action))
+    .map(({ subject, at }) => {
+      const message = `nobody notices when ${subject.workload.name} is not replaced, and the old one migrates`;
+      return finding('FP-MIG-001', at.action.place, message, 'set -e');
+    });
   const [unprepared] = services.filter((one) => !isMigratedBefore(one, pipeline, model));
-  if (unprepared === undefined) return [];
+  if (unprepared === undefined) return unnoticed;
   const { action } = unprepared.at;
   const runs = placed(pipeline, 'execute').some(
     (job) =>
@@ -32,12 +47,12 @@ function beforeDeployment(pipeline: Pipeline, model: AuditModel): Finding[] {
   );
   const why = runs ? ': the job is started, and not waited for' : '';
   const message = `${unprepared.subject.workload.name} is deployed and nothing has migrated its database${why}`;
-  return [finding('FP-MIG-001', action.place, message)];
+  return [...unnoticed, finding('FP-MIG-001', action.place, message)];
 }
 
 function isMigratedBefore({ at }: Deployment, pipeline: Pipeline, model: AuditModel): boolean {
   const jobs = placed(pipeline, 'execute').filter(
-    ({ action }) => action.waits && isMigration(action.job, model),
+    ({ action }) => action.waits && action.decisive && isMigration(action.job, model),
   );
   const commands = checks(pipeline, 'migrate');
   // SQL files are imported one by one; only the check says that all of them were.
@@ -60,13 +75,28 @@ function besideServices({ subjects, clusters, projects }: AuditModel): Finding[]
   return groups.flatMap(({ target, place }) => {
     const members = subjects.filter(({ workload }) => workload.target === target);
     const services = members.filter(({ role }) => role === 'service');
-    if (services.length === 0 || members.some(({ role }) => role === 'migration')) return [];
+    if (services.length === 0) return [];
+    if (members.some(({ role }) => role === 'migration')) return notCreated(members, place);
     return [finding('FP-MIG-001', place, `nothing in ${target} migrates`)];
   });
 }
 
+/** One server for several services has no database but its own until somebody makes them. */
+function notCreated(members: readonly Subject[], place: Place): Finding[] {
+  const [first] = members;
+  const shared = members.filter(({ role, manifest }) => role === 'service' && manifest !== null);
+  if (first?.workload.platform !== 'compose' || shared.length < 2) return [];
+  if (!members.some(({ workload }) => isPostgres(workload))) return [];
+  if (members.some(({ workload }) => commandOfFp(workload.command) === 'databases create'))
+    return [];
+  const message = `nothing in ${first.workload.target} makes the databases`;
+  return [finding('FP-MIG-001', place, message, 'A step with fp databases create.')];
+}
+
 // The longest statement that a migration may run; the task must outlive it.
 const STATEMENT_SECONDS = 900;
+// A day; Cloud Run takes a week, and nobody waits for it.
+const LONGEST_SECONDS = 86_400;
 const DEFAULT_SECONDS: Readonly<Record<string, string>> = { 'cloud-run': '600' };
 
 /** A migration that is run again, or twice at once, or cut off, is no migration that was run. */
@@ -88,14 +118,17 @@ function exactlyOnce({ workload, role }: Subject): Finding[] {
     ...(parallelism === null || ['0', '1'].includes(parallelism.value) || !known(parallelism)
       ? []
       : wrong(parallelism, 'runs side by side with itself', 'One at a time.')),
-    ...(!known(timeoutSeconds) || (seconds !== null && seconds >= STATEMENT_SECONDS)
+    ...(!known(timeoutSeconds) ||
+    (seconds !== null && seconds >= STATEMENT_SECONDS && seconds <= LONGEST_SECONDS)
       ? []
       : wrong(
           timeoutSeconds,
-          seconds === null ? 'may hang for ever' : `is cut off after ${seconds} s`,
+          seconds === null || seconds > LONGEST_SECONDS
+            ? 'may hang for ever'
+            : `is cut off after ${seconds} s`,
           `At least ${STATEMENT_SECONDS} s, which one statement may take.`,
         )),
-    ...(restartPolicy === null || restartPolicy.value === 'Never'
+    ...(platform !== 'kubernetes' || restartPolicy?.value === 'Never'
       ? []
       : wrong(restartPolicy, 'is started again when it fails', 'restartPolicy: Never')),
   ];
@@ -112,29 +145,24 @@ export function secondsOf(text: string): number | null {
   return Number(number) * { s: 1, m: 60, h: 3600 }[unit as 's' | 'm' | 'h'];
 }
 
-/** In production `fp` asks; nobody is there to answer a job. */
-function asked({ workload, role, environment }: Subject): Finding[] {
-  const words = workload.command.map(({ value }) => value);
-  const at = words.findIndex((word) => /(?:^|\/)fp(?:\.mjs)?$/.test(word));
-  if (role !== 'migration' || at < 0 || workload.platform === 'compose') return [];
+/** For any database that is not on this machine `fp` asks; nobody is there to answer a job. */
+function asked(subject: Subject): Finding[] {
+  const { workload, environment } = subject;
+  const does = commandOfFp(workload.command);
+  if (does !== 'migrate up' && does !== 'databases create') return [];
   const last = workload.command.at(-1)?.place ?? workload.place;
-  const missing = ['--env', '--yes'].filter((flag) => !words.some((word) => word.startsWith(flag)));
+  const missing = ['--env', '--yes'].filter(
+    (flag) => !workload.command.some(({ value }) => value === flag || value.startsWith(`${flag}=`)),
+  );
   if (missing.length > 0) {
     const message = `${workload.name} waits for an answer that nobody gives: ${missing.join(' and ')} missing`;
-    return [finding('FP-MIG-001', last, message, 'fp migrate up --env NAME --yes')];
+    return [finding('FP-MIG-001', last, message, `fp ${does} --env NAME --yes`)];
   }
-  const said = words[words.indexOf('--env') + 1] ?? '';
-  const named = reference(said, workload.variables);
-  if (environment === null || named === environment.environment || !isKnown(named)) return [];
-  const message = `${workload.name} migrates ${shown(named)}, and its databases are those of ${environment.environment}`;
-  return [finding('FP-MIG-003', last, message, `--env ${environment.environment}`)];
-}
-
-/** `$(NAME)` in an argument is the variable's text. */
-function reference(word: string, variables: Subject['workload']['variables']): string {
-  const name = /^\$\(([A-Za-z_]\w*)\)$/.exec(word)?.[1];
-  const source = variables.find((one) => one.name === name)?.source;
-  return source?.kind === 'literal' ? source.text.value : word;
+  const said = environmentOf(subject);
+  if (environment === null || said === null || said.value === environment.environment) return [];
+  if (!isKnown(said.value)) return [];
+  const message = `${workload.name} migrates ${shown(said.value)}, and its databases are those of ${environment.environment}`;
+  return [finding('FP-MIG-003', said.place, message, `--env ${environment.environment}`)];
 }
 
 const SYNCHRONIZES =

@@ -1,8 +1,10 @@
 import { type Finding, finding } from '../finding.js';
-import type { Mount, Text, Variable } from '../model.js';
+import type { Mount, Text, Variable, Workload } from '../model.js';
 import type { AuditContext } from '../context.js';
 import { isOpen, type Subject } from '../subject.js';
 import { isKnown } from '../text/holes.js';
+import { awaited } from './compose-order.js';
+import { commandOfFp, flagOf } from './fp-command.js';
 import type { AuditModel, Judge } from './judge.js';
 import { strangerIn } from './secret-owners.js';
 import { urlVariables } from './urls.js';
@@ -65,7 +67,7 @@ function mountOf(path: string, mounts: readonly Mount[]): Mount | undefined {
     .sort((a, b) => b.path.length - a.path.length)[0];
 }
 
-/** A volume that everybody reads and nobody fills stays empty. */
+/** A volume that everybody reads must be filled, by a step that has ended before. */
 function nobodyWrites(
   { workload }: Subject,
   { variable, text }: FileVariable,
@@ -74,15 +76,27 @@ function nobodyWrites(
   if (workload.platform !== 'compose') return [];
   const mount = mountOf(text.value, workload.mounts);
   const project = model.projects.find(({ target }) => target === workload.target);
-  if (mount?.kind !== 'volume' || project === undefined) return [];
-  const written = project.services.some(({ workload: one }) =>
-    one.mounts.some(
-      ({ source, readOnly, kind }) => kind === 'volume' && source === mount.source && !readOnly,
-    ),
-  );
-  if (written) return [];
-  const message = `${variable.name} of ${workload.name} is in the volume ${mount.source}, into which nobody writes`;
-  return [finding('FP-SEC-001', mount.place, message)];
+  const own = project?.services.find((one) => one.workload === workload);
+  if (mount?.kind !== 'volume' || project === undefined || own === undefined) return [];
+  const writers = project.services.filter(({ workload: one }) => writes(one, mount.source));
+  if (writers.length === 0) {
+    const message = `${variable.name} of ${workload.name} is in the volume ${mount.source}, into which nobody writes`;
+    return [finding('FP-SEC-001', mount.place, message)];
+  }
+  if (!writers.every((one) => one.workload.kind === 'job')) return [];
+  const before = awaited(own, project, new Set());
+  if (writers.includes(own) || writers.some((one) => before.has(one))) return [];
+  const names = writers.map((one) => one.workload.name).join(' or ');
+  const message = `${workload.name} does not wait for ${names}, which makes ${variable.name}`;
+  return [finding('FP-CMP-001', own.place, message)];
+}
+
+function writes({ mounts, command }: Workload, volume: string): boolean {
+  const folder = commandOfFp(command) === 'secrets create' ? flagOf(command, '--folder') : null;
+  return mounts.some(({ source, readOnly, kind, path }) => {
+    if (kind !== 'volume' || source !== volume || readOnly) return false;
+    return folder === null || !isKnown(folder.value) || `${path}/`.startsWith(`${folder.value}/`);
+  });
 }
 
 function ofAnother(

@@ -35,6 +35,11 @@ export function checks(pipeline: Pipeline, what: Check): Placed[] {
   return placed(pipeline, 'check').filter(({ action }) => action.what === what && action.decisive);
 }
 
+/** Whether the pipeline ends when it fails. */
+export function isDecisive(action: Action): boolean {
+  return !('decisive' in action) || action.decisive;
+}
+
 export interface Deployment {
   readonly at: Placed;
   readonly subject: Subject;

@@ -1,9 +1,16 @@
 import type { AuditContext } from '../context.js';
 import { type Finding, finding } from '../finding.js';
-import type { Pipeline } from '../model.js';
+import type { Pipeline, Workload } from '../model.js';
 import { shown } from '../text/holes.js';
 import type { Judge } from './judge.js';
-import { checks, type Deployment, deployments, isBefore, placed } from './pipeline-order.js';
+import {
+  checks,
+  type Deployment,
+  deployments,
+  isBefore,
+  isDecisive,
+  placed,
+} from './pipeline-order.js';
 
 /** What a pipeline does before it deploys, and before anybody gets the new version. */
 export const judgePipelines: Judge = (model, context) =>
@@ -17,6 +24,7 @@ export const judgePipelines: Judge = (model, context) =>
       ...unverified(pipeline, services),
       ...missingServices(pipeline, services, context),
       ...withoutTraffic(pipeline, services),
+      ...unnoticed(services),
     ];
   });
 
@@ -57,6 +65,11 @@ function unverified(pipeline: Pipeline, services: readonly Deployment[]): Findin
         `${subject.workload.name} gets every request before anything was verified`,
       ),
     );
+  const shared = services.flatMap(({ subject: { workload } }) => {
+    const { trafficProblem: problem, name } = workload;
+    if (problem === null) return [];
+    return [finding('FP-CB-004', problem.place, `the traffic of ${name}: ${problem.value}`)];
+  });
   const switched = placed(pipeline, 'traffic').flatMap((traffic) => {
     const { place, service } = traffic.action;
     const own = services.filter(({ subject }) => subject.workload.name === service?.value);
@@ -67,7 +80,7 @@ function unverified(pipeline: Pipeline, services: readonly Deployment[]): Findin
     const message = `${shown(service?.value ?? 'a service')} gets its traffic without fp verify between`;
     return [finding('FP-CB-004', place, message)];
   });
-  return [...atOnce, ...switched];
+  return [...atOnce, ...shared, ...switched];
 }
 
 function missingServices(
@@ -82,12 +95,32 @@ function missingServices(
     .map(({ name }) => finding('FP-CB-005', pipeline.place, `${name} is not deployed here`));
 }
 
+/** A deployment that fails unseen leaves the old version where everybody believes the new one. */
+function unnoticed(services: readonly Deployment[]): Finding[] {
+  return services
+    .filter(({ at }) => !isDecisive(at.action))
+    .map(({ at, subject }) =>
+      finding(
+        'FP-CB-005',
+        at.action.place,
+        `nobody notices when the deployment of ${subject.workload.name} fails`,
+        'set -e',
+      ),
+    );
+}
+
 /** A revision that never gets a request is no deployment. */
 function withoutTraffic(pipeline: Pipeline, services: readonly Deployment[]): Finding[] {
   const switched = placed(pipeline, 'traffic');
-  const named = new Set(switched.map(({ action }) => action.service?.value));
+  const gets = ({ name, tags }: Workload): boolean =>
+    switched.some(
+      ({ action }) =>
+        action.service?.value === name &&
+        action.decisive &&
+        (action.tags ?? []).every(({ value }) => tags.includes(value)),
+    );
   return services
-    .filter(({ subject: { workload } }) => workload.traffic === 'held' && !named.has(workload.name))
+    .filter(({ subject: { workload } }) => workload.traffic === 'held' && !gets(workload))
     .map(({ at, subject }) =>
       finding(
         'FP-CB-005',

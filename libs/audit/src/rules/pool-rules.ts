@@ -33,8 +33,6 @@ function rangeOf({ min, max }: VariableManifest): string {
 
 // Readiness asks on a connection of its own.
 const READINESS_CONNECTIONS = 1;
-// While a deployment goes on there is one more: the candidate of Cloud Run, the surge of Kubernetes.
-const ROLLOUT_INSTANCES = 1;
 // What Cloud Run scales to when nobody says.
 const CLOUD_RUN_INSTANCES = 100;
 
@@ -71,12 +69,11 @@ function ofInstance(subject: Subject, { fleet }: AuditContext): Finding[] {
   if (Number.isNaN(most)) return [];
   // Without a limit for all versions, the old one and the new one may both grow to theirs.
   const both = platform === 'cloud-run' && Number.isNaN(ofAll);
-  const instances = both
-    ? 2 * most
-    : Math.min(most, Number.isNaN(ofAll) ? most : ofAll) + ROLLOUT_INSTANCES;
-  const counted = both
-    ? `2 versions × ${most}`
-    : `(${instances - ROLLOUT_INSTANCES} + ${ROLLOUT_INSTANCES})`;
+  const limit = Math.min(most, Number.isNaN(ofAll) ? most : ofAll);
+  // While a deployment goes on there are more: the candidate of Cloud Run, the surge of Kubernetes.
+  const more = surgeOf(workload.surge, limit);
+  const instances = both ? 2 * most : limit + more;
+  const counted = both ? `2 versions × ${most}` : `(${limit} + ${more})`;
   const wanted = instances * (pool.size + pool.overflow + READINESS_CONNECTIONS);
   const { maxConnections, reservedConnections } = environment;
   if (wanted + reservedConnections <= maxConnections) return [];
@@ -84,6 +81,13 @@ function ofInstance(subject: Subject, { fleet }: AuditContext): Finding[] {
   const message = `${workload.name} may open ${sum}; ${facts.instance} takes ${maxConnections}`;
   const at = maxInstances?.place ?? maxInstancesOfAll?.place ?? workload.place;
   return [finding('FP-POL-001', at, message)];
+}
+
+/** A percentage is rounded up, as Kubernetes does. */
+function surgeOf(surge: string, instances: number): number {
+  const percent = /^(\d{1,3})%$/.exec(surge)?.[1];
+  if (percent !== undefined) return Math.ceil((instances * Number(percent)) / 100);
+  return /^\d{1,6}$/.test(surge) ? Number(surge) : 1;
 }
 
 // PostgreSQL's own, and what it keeps for administrators.
@@ -106,7 +110,11 @@ function ofProject(project: ComposeProject, { subjects }: AuditModel): Finding[]
   });
   const { place, most } = connectionsOf(server.workload.command, server.place);
   const total = parts.reduce((sum, one) => sum + one, RESERVED);
-  if (parts.length === 0 || most === null || total <= most) return [];
+  if (most === null) {
+    const message = `max_connections of ${server.workload.name} is no number`;
+    return [finding('FP-POL-002', place, message)];
+  }
+  if (parts.length === 0 || total <= most) return [];
   const sum = `${parts.join(' + ')} connections + ${RESERVED} reserved = ${total}`;
   const message = `the services may open ${sum}; ${shown(server.workload.name)} takes ${most}`;
   return [finding('FP-POL-001', place, message)];
@@ -119,6 +127,6 @@ function connectionsOf(
 ): { place: Text['place']; most: number | null } {
   const text = command.find(({ value }) => /max_connections\s*=/.test(value));
   if (text === undefined) return { place, most: DEFAULT_CONNECTIONS };
-  const said = /max_connections\s*=\s*(\d{1,6})\b/.exec(text.value)?.[1];
+  const said = /max_connections\s*=\s*(\d{1,6})$/.exec(text.value)?.[1];
   return { place: text.place, most: said === undefined ? null : Number(said) };
 }

@@ -17,6 +17,7 @@ export const judgeProbes: Judge = ({ subjects }, context) =>
       ...liveness(workload, context),
       ...readiness(workload, context),
       ...ports(workload),
+      ...otherPort(subject),
       ...timing(workload),
       ...grace(subject),
     ];
@@ -67,6 +68,9 @@ function liveness(workload: Workload, context: AuditContext): Finding[] {
     return [finding('FP-PRB-002', place, `${name} has no liveness probe: a hung process stays`)];
   }
   const at = probe.path?.place ?? probe.place;
+  if (probe.kind !== 'http' && context.manifest !== null) {
+    return [finding('FP-PRB-002', at, `the liveness probe of ${name} is not over HTTP`)];
+  }
   const other = probe.kind === 'http' ? otherPath(probe, 'liveness', context) : null;
   if (other !== null) return [finding('FP-PRB-002', at, `the liveness probe of ${name} ${other}`)];
   const asks =
@@ -105,15 +109,30 @@ const RULE_OF = { startup: 'FP-PRB-001', liveness: 'FP-PRB-002', readiness: 'FP-
 
 /** A probe at a port where nobody listens fails for ever. */
 function ports(workload: Workload): Finding[] {
-  const { name, probes, ports: listening } = workload;
+  const { name, probes, ports: listening, platform } = workload;
   if (listening.length === 0) return [];
   const known = listening.flatMap((port) => [port.name, port.number.value]);
   return (Object.keys(RULE_OF) as ProbeName[]).flatMap((which) => {
-    const port = probes[which]?.port ?? null;
+    const probe = probes[which];
+    const port = probe?.port ?? null;
+    if (probe?.kind === 'http' && port === null && platform === 'kubernetes') {
+      return [finding(RULE_OF[which], probe.place, `the ${which} probe of ${name} names no port`)];
+    }
     if (port === null || known.includes(port.value) || !isKnown(port.value)) return [];
     const message = `the ${which} probe of ${name} asks port ${port.value}, where nothing listens`;
     return [finding(RULE_OF[which], port.place, message)];
   });
+}
+
+/** Cloud Run says which port; elsewhere it is PORT, or the service's own. */
+function otherPort({ workload, manifest }: Subject): Finding[] {
+  const { platform, name, ports: declared, place } = workload;
+  if (platform !== 'kubernetes' || manifest === null || declared.length === 0) return [];
+  const text = literalOf(workload, 'PORT');
+  const listens = text?.value ?? String(manifest.port);
+  if (!isKnown(listens) || declared.some(({ number }) => number.value === listens)) return [];
+  const message = `${name} listens on ${listens}, and its container is said to listen elsewhere`;
+  return [finding('FP-PRB-001', text?.place ?? place, message)];
 }
 
 // A service gives up on its database after a minute, and says why; the probe must still be waiting.

@@ -26,20 +26,22 @@ export interface SecretUse {
   readonly secret: SecretRef;
   /** The variable that it fills; null for a file. */
   readonly variable: string | null;
+  /** Mounted with everything that it holds. */
+  readonly whole: boolean;
 }
 
 export function references({ workload }: Subject): SecretUse[] {
   return [
     ...workload.variables.flatMap(({ name, source }) =>
-      source.kind === 'secret' ? [{ secret: source.secret, variable: name }] : [],
+      source.kind === 'secret' ? [{ secret: source.secret, variable: name, whole: false }] : [],
     ),
-    ...workload.secretFiles.map(({ secret }) => ({ secret, variable: null })),
+    ...workload.secretFiles.map(({ secret, whole }) => ({ secret, variable: null, whole })),
   ];
 }
 
-function incomplete({ secret, variable }: SecretUse, { workload }: Subject): Finding[] {
-  // Compose's secrets have no keys, and a mounted secret may be taken as a whole.
-  const needsKey = variable !== null && workload.platform !== 'compose';
+function incomplete({ secret, variable, whole }: SecretUse, { workload }: Subject): Finding[] {
+  // Compose's secrets have no keys, and a secret may be mounted as a whole.
+  const needsKey = !whole && workload.platform !== 'compose';
   const missing = secret.name === null ? 'name' : secret.key === null && needsKey ? 'key' : null;
   if (missing === null) return [];
   const what = missing === 'key' && workload.platform === 'cloud-run' ? 'version' : missing;

@@ -4,6 +4,7 @@ import { type Finding, finding } from '../finding.js';
 import type { Text, Workload } from '../model.js';
 import { isOpen, literalOf, type Subject, variablesNamed } from '../subject.js';
 import { isKnown, shown } from '../text/holes.js';
+import { commandOfFp, environmentOf } from './fp-command.js';
 import type { AuditModel, Judge } from './judge.js';
 
 /** Every target wires what the code reads, as the facts say it. */
@@ -18,6 +19,7 @@ export const judgeTargets: Judge = (model, context) => [
   ]),
   ...missingFromSet(model, context),
   ...unequalPools(model),
+  ...otherEnvironments(model),
 ];
 
 function missingVariables({ workload, role, manifest }: Subject): Finding[] {
@@ -190,6 +192,35 @@ function missingFromSet(
       .map(({ name }) =>
         finding('FP-CB-005', place, `${name} is not among the services of ${target}`),
       );
+  });
+}
+
+/** What the databases are made for, and what their services believe. */
+function otherEnvironments({ subjects, projects }: AuditModel): Finding[] {
+  return projects.flatMap(({ target }) => {
+    const members = subjects.filter(({ workload }) => workload.target === target);
+    const maker = members.find(
+      ({ workload }) => commandOfFp(workload.command) === 'databases create',
+    );
+    const made = maker === undefined ? null : environmentOf(maker);
+    if (made === null || !isKnown(made.value)) return [];
+    return members.flatMap((subject) => {
+      const { workload, role, manifest } = subject;
+      const said =
+        role === 'service'
+          ? literalOf(workload, 'FP_ENV')
+          : role === 'migration'
+            ? environmentOf(subject)
+            : made;
+      const unknown = said === null && (manifest === null || isOpen(workload));
+      if (unknown || said?.value === made.value || (said !== null && !isKnown(said.value)))
+        return [];
+      const believes = said === null ? 'does not say where it is' : `is in ${said.value}`;
+      const message = `${workload.name} ${believes}, and its database is made for ${made.value}`;
+      return [
+        finding('FP-GEN-002', said?.place ?? workload.place, message, `FP_ENV=${made.value}`),
+      ];
+    });
   });
 }
 

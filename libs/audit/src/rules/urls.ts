@@ -15,8 +15,19 @@ const FILLING = 'x1';
 const URL_OF_DATABASE =
   /^\s*(?:postgres(?:ql)?(?:\+\w+)?|sqlite\w*|mysql|mariadb|mssql|mongodb)[+\w]*:/i;
 
+// Asked for every workload by several rules, and the same for all of an audit.
+const urlNames = new WeakMap<AuditContext, ReadonlySet<string>>();
+
 /** Every variable of the fleet that holds a URL, and the two that hold one everywhere. */
-export function urlVariables({ fleet }: AuditContext): Set<string> {
+export function urlVariables(context: AuditContext): ReadonlySet<string> {
+  const known = urlNames.get(context);
+  if (known !== undefined) return known;
+  const names = namesOf(context);
+  urlNames.set(context, names);
+  return names;
+}
+
+function namesOf({ fleet }: AuditContext): ReadonlySet<string> {
   const own = fleet.flatMap(({ urlVariable, migrateUrlVariable }) => [
     urlVariable,
     migrateUrlVariable,
