@@ -306,6 +306,8 @@ export interface ComposeService {
   /** [] is the default network; null where it has none of its own. */
   readonly networks: readonly string[] | null;
   readonly names: readonly string[];
+  /** Started by hand, not with the others: it has a profile. */
+  readonly byHand: boolean;
   readonly privileged: boolean;
   readonly user: Text | null;
   readonly interpolations: readonly { readonly variable: string; readonly use: Interpolation }[];

@@ -54,6 +54,7 @@ export function readComposeService(tree: Tree, named: Named): ComposeService {
         textsAt(value, 'aliases').map((alias) => alias.value),
       ),
     ],
+    byHand: get(tree, 'profiles') !== undefined,
     privileged: isTrue(tree, 'privileged'),
     user: textAt(tree, 'user'),
     interpolations: interpolationsOf(raw),

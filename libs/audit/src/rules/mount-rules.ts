@@ -83,7 +83,7 @@ function nobodyWrites(
     const message = `${variable.name} of ${workload.name} is in the volume ${mount.source}, into which nobody writes`;
     return [finding('FP-SEC-001', mount.place, message)];
   }
-  if (!writers.every((one) => one.workload.kind === 'job')) return [];
+  if (own.byHand || !writers.every((one) => one.workload.kind === 'job')) return [];
   const before = awaited(own, project, new Set());
   if (writers.includes(own) || writers.some((one) => before.has(one))) return [];
   const names = writers.map((one) => one.workload.name).join(' or ');
