@@ -105,6 +105,16 @@ describe('fp verify', () => {
     expect(await database.query('SELECT * FROM service_canary')).toEqual([]);
   });
 
+  it('VERIFY_INTERRUPTED by a signal, and what it wrote is gone', async () => {
+    const database = await testDatabase('alert');
+    await start('alert', [await environment(database)]);
+    const command = 'kill -TERM $PPID; sleep 60';
+    const { code, json } = await verify(['--only', 'alert', '--restart-command', command]);
+    expect(code).toBe(143);
+    expect(JSON.stringify(json)).toContain('VERIFY_INTERRUPTED');
+    expect(await database.query('SELECT * FROM service_canary')).toEqual([]);
+  });
+
   it.each<[string, string[], Record<string, string>]>([
     ['VERIFY_WRONG_BUILD', ['--build-sha', 'fffffff', '--no-persistence'], {}],
     ['VERIFY_WRONG_DATABASE', ['--env', 'production', '--no-persistence'], {}],

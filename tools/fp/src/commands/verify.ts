@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import { type CommonOptions, offlineFleet } from '../context.js';
+import { onInterruption } from '../interruption.js';
 import { runningLocalServices } from '../local-services.js';
 import { counted, print, printJson, say, table } from '../output.js';
 import { CommandRefused } from '../refusal.js';
@@ -20,13 +21,15 @@ export interface VerifyOptions extends CommonOptions {
 }
 
 const EXIT_NOT_PROVED = 15;
+const EXIT_INTERRUPTED = 143;
 
 /** After a deployment: is every service the one that was meant, on its own database, and does it keep what it is told? */
 export async function verify(options: VerifyOptions): Promise<number> {
   const { databases } = await offlineFleet(options);
   const services = databases.map(({ name }) => ({ name, url: demandUrl(name) }));
   const waitMs = options.wait * 1000;
-  const newInstance = newInstanceOf(options, services, waitMs);
+  const { signal } = onInterruption(false);
+  const newInstance = newInstanceOf({ ...options, waitMs, signal }, services);
   const names = services.map(({ name }) => name);
   const shown = await credentials(names, options.tokenFile);
   for (const { name, url } of services) say(`${name}: ${url}`);
@@ -38,10 +41,12 @@ export async function verify(options: VerifyOptions): Promise<number> {
         expected: { service: name, buildSha: options.buildSha, environment },
         waitMs,
         newInstance,
+        signal,
       }),
     ),
   );
-  const exitCode = verified.every(({ ok }) => ok) ? 0 : EXIT_NOT_PROVED;
+  const proved = verified.every(({ ok }) => ok);
+  const exitCode = proved ? 0 : signal.aborted ? EXIT_INTERRUPTED : EXIT_NOT_PROVED;
   if (options.json === true) {
     printJson({
       command: 'verify',
@@ -61,14 +66,18 @@ function demandUrl(name: string): string {
   throw new CommandRefused('NO_SERVICE_URL', `${name}: set ${urlVariable(name)}=http://HOST:PORT`);
 }
 
+interface NewInstanceOptions extends Pick<VerifyOptions, 'persistence' | 'restartCommand'> {
+  waitMs: number;
+  signal: AbortSignal;
+}
+
 /** The proof must not be left out by mistake: without a way to it, it is refused or declined by name. */
 function newInstanceOf(
-  { persistence, restartCommand }: VerifyOptions,
+  { persistence, restartCommand, waitMs, signal }: NewInstanceOptions,
   services: readonly { name: string; url: string }[],
-  waitMs: number,
 ): NewInstance | null {
   if (!persistence) return null;
-  if (restartCommand !== undefined) return byCommand(restartCommand, waitMs);
+  if (restartCommand !== undefined) return byCommand(restartCommand, waitMs, signal);
   const local = runningLocalServices();
   const isLocal = ({ name, url }: { name: string; url: string }): boolean =>
     local.some((one) => one.name === name && one.url === url);

@@ -26,7 +26,8 @@ export type VerifyCode =
   | 'VERIFY_CANARY'
   | 'VERIFY_RESTART_FAILED'
   | 'VERIFY_NO_NEW_INSTANCE'
-  | 'VERIFY_LOST';
+  | 'VERIFY_LOST'
+  | 'VERIFY_INTERRUPTED';
 
 export interface Expected {
   service: string;
@@ -40,6 +41,10 @@ export function passed(name: CheckName, detail: string): Check {
 
 export function failed(name: CheckName, code: VerifyCode, detail: string): Check {
   return { name, ok: false, code, detail };
+}
+
+export function interrupted(name: CheckName): Check {
+  return failed(name, 'VERIFY_INTERRUPTED', 'interrupted before it was known');
 }
 
 /** What `/health` says to whoever shows a token. */

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { runningLocalServices } from '../local-services.js';
 
 /** Makes a new process of a service answer, and the old one not. @throws {Error} when it could not. */
@@ -13,27 +14,40 @@ export const killLocally: NewInstance = async (service) => {
 };
 
 const LAST_WORDS = 400;
+// What it left running may hold its output open for ever.
+const LAST_WORDS_MS = 500;
 
-/** A shell command, told which service is meant by FP_SERVICE and FP_SERVICE_URL. */
-export function byCommand(command: string, timeoutMs: number): NewInstance {
+/**
+ * A shell command, told which service is meant by FP_SERVICE and FP_SERVICE_URL. It ends with what it
+ * started, at the end of its time or when `signal` says so.
+ */
+export function byCommand(command: string, timeoutMs: number, signal: AbortSignal): NewInstance {
   return async (service, url) => {
     const child = spawn(command, {
       shell: true,
       env: { ...process.env, FP_SERVICE: service, FP_SERVICE_URL: url },
       stdio: ['ignore', 'pipe', 'pipe'],
-      // A group of its own: at the end of its time, what the shell started ends with it.
+      // A group of its own: what the shell started ends with it.
       detached: true,
     });
     let said = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => (said += text));
+    const streams = [child.stdout, child.stderr];
+    for (const stream of streams) {
+      const hear = (text: string): string => (said = (said + text).slice(-LAST_WORDS));
+      stream.setEncoding('utf8').on('data', hear);
     }
-    const killer = setTimeout(() => endGroup(child.pid), timeoutMs);
-    const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
-    clearTimeout(killer);
+    const ended = once(child, 'close').catch(() => undefined);
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    const stop = (): void => endGroup(child.pid);
+    limit.addEventListener('abort', stop);
+    if (limit.aborted) stop();
+    const [code, killedBy] = (await once(child, 'exit')) as [number | null, string | null];
+    limit.removeEventListener('abort', stop);
+    await Promise.race([ended, sleep(LAST_WORDS_MS, undefined, { ref: false })]);
+    for (const stream of streams) stream.destroy();
     if (code === 0) return;
-    const how = signal === null ? `exit ${code}` : `not done after ${timeoutMs / 1000} s`;
-    throw new Error(`${how}: ${said.trim().slice(-LAST_WORDS)}`);
+    const how = killedBy === null ? `exit ${code}` : `not done after ${timeoutMs / 1000} s`;
+    throw new Error(`${how}: ${said.trim()}`);
   };
 }
 

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { type Check, failed, passed } from './checks.js';
+import { type Check, failed, interrupted, passed } from './checks.js';
 import type { NewInstance } from './new-instance.js';
 import type { Answer, ServiceClient } from './service-client.js';
 
 const POLL_MS = 200;
+// The service may be between two processes.
+const TIDY_UP_MS = 10_000;
 
 const canary = z.object({
   value: z.string(),
@@ -19,6 +21,8 @@ export interface ProofOptions {
   client: ServiceClient;
   newInstance: NewInstance;
   waitMs: number;
+  /** Nothing new is begun once it is aborted; what was written is removed all the same. */
+  signal: AbortSignal;
 }
 
 /**
@@ -33,11 +37,24 @@ export async function provePersistence(options: ProofOptions): Promise<Check> {
   const value = randomUUID();
   const written = await client.put(path, { value });
   const before = canaryOf(written);
-  if (before === null) return unanswered('writing the canary', written);
-  const problem = await replaceAndRead({ ...options, path, before, value });
-  // Also where the proof failed: nobody else knows the canary's name.
-  const gone = await client.delete(path);
-  return problem ?? removed(client, path, gone);
+  const problem =
+    before === null
+      ? unanswered('writing the canary', written)
+      : await replaceAndRead({ ...options, path, before, value });
+  if (problem === null) return removed(client, path, await client.delete(path));
+  // A refusal wrote nothing; whoever gave no answer may have written.
+  if (isRefusal(written)) return problem;
+  return { ...problem, detail: `${problem.detail}${await tidiedUp(client, path)}` };
+}
+
+/** Nobody else knows the canary's name, so whoever fails removes it, or tells it. */
+async function tidiedUp(client: ServiceClient, path: string): Promise<string> {
+  const deadline = performance.now() + TIDY_UP_MS;
+  for (;;) {
+    if ((await client.delete(path)).status === 204) return '';
+    if (performance.now() > deadline) return `; ${path} may be left behind`;
+    await sleep(POLL_MS);
+  }
 }
 
 interface Written {
@@ -48,13 +65,15 @@ interface Written {
 
 /** Null when a younger process knows the value. */
 async function replaceAndRead(options: ProofOptions & Written): Promise<Check | null> {
-  const { client, service, newInstance, waitMs, value } = options;
+  const { client, service, newInstance, waitMs, value, signal } = options;
   try {
     await newInstance(service, client.url);
   } catch (error) {
+    if (signal.aborted) return interrupted('persistence');
     return failed('persistence', 'VERIFY_RESTART_FAILED', (error as Error).message);
   }
   const last = await readFromYounger(options);
+  if (signal.aborted) return interrupted('persistence');
   const after = canaryOf(last);
   if (isLost(last)) {
     return failed('persistence', 'VERIFY_LOST', 'what was written is not there any more');
@@ -74,13 +93,14 @@ async function readFromYounger({
   path,
   before,
   waitMs,
+  signal,
 }: ProofOptions & Written): Promise<Answer> {
   const deadline = performance.now() + waitMs;
   for (;;) {
     const answer = await client.get(path);
     const after = canaryOf(answer);
     const decides = isLost(answer) || (after !== null && isYounger(after, before));
-    if (decides || performance.now() > deadline) return answer;
+    if (decides || signal.aborted || performance.now() > deadline) return answer;
     await sleep(POLL_MS);
   }
 }
@@ -93,6 +113,10 @@ function isYounger(
   return (
     reader.instance !== writer.instance && Date.parse(reader.started_at) > Date.parse(updated_at)
   );
+}
+
+function isRefusal({ status }: Answer): boolean {
+  return status >= 400 && status < 500;
 }
 
 /** The service says it; a 404 of something before the service says nothing. */

@@ -59,12 +59,16 @@ function exchange(url: URL, { method, headers, body }: Outgoing): Promise<Answer
   const text = body === undefined ? undefined : JSON.stringify(body);
   const send = url.protocol === 'https:' ? overHttps : overHttp;
   return new Promise((resolve) => {
-    const fail = (error: NodeJS.ErrnoException): void =>
-      resolve({ status: 0, body: null, failure: error.code ?? error.message });
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const fail = (error: NodeJS.ErrnoException): void => {
+      const late = `no whole answer within ${TIMEOUT_MS / 1000} s`;
+      const failure = signal.aborted ? late : (error.code ?? error.message);
+      resolve({ status: 0, body: null, failure });
+    };
     const outgoing = send(url, {
       method,
       agent: false,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal,
       headers: { ...headers, ...(text !== undefined && { 'content-type': 'application/json' }) },
     });
     outgoing.on('error', fail);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Check, type Expected, failed, judgeHealth, passed } from './checks.js';
+import { z } from 'zod';
+import { type Check, type Expected, failed, interrupted, judgeHealth, passed } from './checks.js';
 import type { NewInstance } from './new-instance.js';
 import { provePersistence } from './persistence.js';
 import type { Answer, ServiceClient } from './service-client.js';
@@ -20,6 +21,7 @@ export interface VerifyServiceOptions {
   waitMs: number;
   /** Null: nothing is said about persistence. */
   newInstance: NewInstance | null;
+  signal: AbortSignal;
 }
 
 const POLL_MS = 200;
@@ -38,18 +40,19 @@ export async function verifyService(options: VerifyServiceOptions): Promise<Veri
 }
 
 async function checksOf(options: VerifyServiceOptions): Promise<Check[]> {
-  const { client, expected, waitMs, newInstance } = options;
-  const probes = await waitForProbes(client, waitMs);
+  const { client, expected, waitMs, newInstance, signal } = options;
+  const probes = await waitForProbes(options);
   if (probes.some(({ ok }) => !ok)) return probes;
   const health = judgeHealth(await client.get('/health'), expected);
   const checks = [...probes, ...health];
   // A canary in the wrong database would be a row in somebody else's.
   if (newInstance === null || health.some(({ ok }) => !ok)) return checks;
+  if (signal.aborted) return [...checks, interrupted('persistence')];
   const service = expected.service;
-  return [...checks, await provePersistence({ service, client, newInstance, waitMs })];
+  return [...checks, await provePersistence({ service, client, newInstance, waitMs, signal })];
 }
 
-async function waitForProbes(client: ServiceClient, waitMs: number): Promise<Check[]> {
+async function waitForProbes({ client, waitMs, signal }: VerifyServiceOptions): Promise<Check[]> {
   const deadline = performance.now() + waitMs;
   for (;;) {
     const startup = await client.get('/health/startup');
@@ -57,6 +60,7 @@ async function waitForProbes(client: ServiceClient, waitMs: number): Promise<Che
     if (ready?.status === 200) {
       return [passed('startup', 'started'), passed('ready', 'ready')];
     }
+    if (signal.aborted) return [interrupted(ready === null ? 'startup' : 'ready')];
     if (performance.now() > deadline) {
       if (ready !== null) return [passed('startup', 'started'), notYet('ready', ready)];
       return [notYet('startup', startup)];
@@ -72,12 +76,17 @@ function notYet(name: 'startup' | 'ready', { status, body, failure }: Answer): C
   return failed(name, code, `${status}${reasons === '' ? '' : ` ${reasons}`}`);
 }
 
-/** The reason codes of a probe's answer, of each of its indicators. */
+const probeDocument = z.object({
+  details: z.record(
+    z.string(),
+    z.object({ reasons: z.array(z.object({ code: z.string() })).catch([]) }).catch({ reasons: [] }),
+  ),
+});
+
+/** The reason codes of a probe's answer, of each of its indicators. Whatever else answers has none. */
 function reasonCodes(body: unknown): string[] {
-  const { details = {} } = (body ?? {}) as { details?: Record<string, unknown> };
-  return Object.values(details).flatMap((detail) => {
-    const { reasons } = (detail ?? {}) as { reasons?: unknown };
-    if (!Array.isArray(reasons)) return [];
-    return (reasons as { code?: unknown }[]).map(({ code }) => String(code));
-  });
+  const { data } = probeDocument.safeParse(body);
+  return Object.values(data?.details ?? {}).flatMap(({ reasons }) =>
+    reasons.map(({ code }) => code),
+  );
 }
