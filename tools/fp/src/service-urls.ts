@@ -31,8 +31,11 @@ export function serviceUrl(name: string): string | null {
   return port === undefined ? null : `http://127.0.0.1:${port}`;
 }
 
+/** Nothing but an origin: a path would be left out of every question, and credentials shown in the report. */
 function checked(variable: string, text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url.origin;
+  if (url !== undefined && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`) {
+    return url.origin;
+  }
   throw new CommandRefused('NO_SERVICE_URL', `${variable} holds no URL such as http://HOST:PORT`);
 }
