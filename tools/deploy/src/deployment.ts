@@ -1,6 +1,6 @@
 import type { DeploymentFacts, Manifest, ServiceFacts } from '@fusion-prime/audit';
 import type { Fleet } from '@fusion-prime/migrator/fleet';
-import { demandBudget } from './budget.js';
+import { demandBudget, demandInstances } from './budget.js';
 import { DeployRefused } from './refusal.js';
 import { pinned, wiresOf, type SecretVersion, type Wire } from './wiring.js';
 
@@ -60,6 +60,8 @@ export function deploymentOf(facts: DeploymentFacts, sources: Sources): Deployme
     ...serviceOf(facts, sources.manifest, name),
     migrateVariable: migrateUrlVariable,
   }));
+  demandInstances(facts);
+  demandBudget(facts);
   // Artifact Registry: LOCATION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE.
   const image = `${region}-docker.pkg.dev/${project}/fusion-prime/fusion-prime`;
   return { environment, project, region, accounts, image, services };
@@ -76,7 +78,6 @@ function serviceOf(
     const where = service === undefined ? `${facts.environment}.yaml` : 'manifest.json';
     throw new DeployRefused('DEPLOY_SERVICE_MISSING', `${where} says nothing of ${name}`);
   }
-  demandBudget(facts, name, service);
   return {
     name,
     deployedAs: service.deployedAs,

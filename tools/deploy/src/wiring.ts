@@ -20,6 +20,18 @@ export type Wire =
 
 /** The file that a mounted secret is, wherever it is mounted. */
 export const SECRET_FILE = 'value';
+
+/** Given by something else than `variables` and `fileSecrets`: there they would win, unseen, or be lost. */
+const GIVEN_ELSEWHERE: Readonly<Record<string, string>> = {
+  NODE_ENV: 'it is always production',
+  FP_ENV: 'environment says it',
+  DATABASE_URL: 'databaseUrlSecret says it',
+  DB_POOL_SIZE: 'poolSize says it, and the connection budget',
+  DB_MAX_OVERFLOW: 'maxOverflow says it, and the connection budget',
+  PORT: 'each platform says it',
+  SHUTDOWN_GRACE_MS: 'it follows from how each platform ends an instance',
+  FP_BUILD_SHA: 'the image says it',
+};
 const BOOLEANS = ['true', 'false', '1', '0'];
 
 /**
@@ -33,6 +45,7 @@ export function wiresOf(
   service: ServiceFacts,
   manifest: ServiceManifest,
 ): Wire[] {
+  demandNoneElsewhere(facts, service);
   const given = new Map<string, Wire>();
   for (const wire of givenWires(facts, service)) given.set(wire.name, wire);
   const where = `${facts.environment}.yaml`;
@@ -46,6 +59,16 @@ export function wiresOf(
   }
   demandRequired(manifest, given, where);
   return manifest.variables.flatMap(({ name }) => given.get(name) ?? []);
+}
+
+function demandNoneElsewhere(facts: DeploymentFacts, service: ServiceFacts): void {
+  const given = [facts.variables, facts.fileSecrets, service.variables, service.fileSecrets];
+  for (const name of given.flatMap((one) => Object.keys(one))) {
+    const why = GIVEN_ELSEWHERE[name];
+    if (why === undefined) continue;
+    const what = `${facts.environment}.yaml: ${name} is not given here`;
+    throw new DeployRefused('DEPLOY_VARIABLE_CONFLICT', `${what}: ${why}`);
+  }
 }
 
 function* givenWires(facts: DeploymentFacts, service: ServiceFacts): Generator<Wire> {

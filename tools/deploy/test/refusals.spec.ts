@@ -43,6 +43,26 @@ const met: [string, Change, RegExp][] = [
     /AUTH_JWKS_FILE and AUTH_JWKS_URL/,
   ],
   [
+    'DEPLOY_VARIABLE_CONFLICT',
+    ({ variables }) => (variables['DB_POOL_SIZE'] = '50'),
+    /DB_POOL_SIZE is not given here: poolSize/,
+  ],
+  [
+    'DEPLOY_VARIABLE_CONFLICT',
+    (_, settlement) => (settlement.variables['DATABASE_URL'] = 'postgresql://me:secret@db/x'),
+    /DATABASE_URL is not given here: databaseUrlSecret says it$/,
+  ],
+  [
+    'DEPLOY_VARIABLE_CONFLICT',
+    (_, settlement) => (settlement.variables['NODE_ENV'] = 'development'),
+    /always production/,
+  ],
+  [
+    'DEPLOY_VARIABLE_CONFLICT',
+    (_, settlement) => (settlement.fileSecrets['PORT'] = 'fp-cursor-key'),
+    /each platform says it/,
+  ],
+  [
     'DEPLOY_VARIABLE_UNKNOWN',
     (_, settlement) => (settlement.variables['SETTLEMENT_SUBSCRIPTOIN'] = 'x'),
     /SETTLEMENT_SUBSCRIPTOIN, which settlement does not read/,
@@ -50,8 +70,16 @@ const met: [string, Change, RegExp][] = [
   ['DEPLOY_VALUE_INVALID', ({ variables }) => (variables['LOG_LEVEL'] = 'loud'), /LOG_LEVEL.*info/],
   ['DEPLOY_VALUE_INVALID', ({ variables }) => (variables['LOG_LEVEL'] = ''), /LOG_LEVEL/],
   ['DEPLOY_VALUE_INVALID', ({ variables }) => (variables['DOCS_ENABLED'] = 'no'), /true \| false/],
-  ['DEPLOY_VALUE_INVALID', ({ variables }) => (variables['PORT'] = '65536'), /1\.\.65535/],
-  ['DEPLOY_VALUE_INVALID', ({ variables }) => (variables['PORT'] = '8e3'), /1\.\.65535/],
+  [
+    'DEPLOY_VALUE_INVALID',
+    ({ variables }) => (variables['RATE_LIMIT_PER_SECOND'] = '1000001'),
+    /1\.\.1000000/,
+  ],
+  [
+    'DEPLOY_VALUE_INVALID',
+    ({ variables }) => (variables['RATE_LIMIT_PER_SECOND'] = '8e3'),
+    /1\.\.1000000/,
+  ],
   ['DEPLOY_VALUE_INVALID', ({ variables }) => (variables['AUTH_ISSUER'] = ' '), /not blank/],
   [
     'DEPLOY_SECRET_IN_CLEAR',
@@ -94,6 +122,22 @@ const met: [string, Change, RegExp][] = [
     'DEPLOY_CONNECTION_BUDGET',
     (_, settlement) => (settlement.maxInstances = 7),
     /\(7 \+ 1 instances\) × \(8 \+ 2 \+ 1 connections\) \+ 20 reserved = 108 of 100/,
+  ],
+  [
+    'DEPLOY_CONNECTION_BUDGET',
+    ({ services }, settlement) =>
+      (settlement.instance = services['compliance']?.instance ?? 'no such'),
+    /settlement and compliance may take .*\(8 \+ 2 \+ 1 connections\) \+ \(6.* = 174 of 100/,
+  ],
+  [
+    'DEPLOY_VALUE_INVALID',
+    (_, settlement) => (settlement.minInstances = 7),
+    /settlement has 7 instances at least and 6 at most/,
+  ],
+  [
+    'DEPLOY_VALUE_INVALID',
+    (_, settlement) => Object.assign(settlement, { minInstances: 0, maxInstances: 0 }),
+    /0 at most/,
   ],
 ];
 

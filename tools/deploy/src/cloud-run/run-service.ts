@@ -66,7 +66,7 @@ function revision({ image }: Deployment, { name, facts, wires }: ServiceDeployme
         args: [`apps/${name}/dist/main.js`],
         ports: [{ name: 'http1', containerPort: PORT }],
         env: [
-          ...wires.filter((wire) => wire.name !== 'SHUTDOWN_GRACE_MS').map(variable),
+          ...wires.map(variable),
           { name: 'SHUTDOWN_GRACE_MS', value: String(SHUTDOWN_GRACE_MS) },
         ],
         resources: { limits: { cpu: '1', memory: '512Mi' } },
