@@ -4,11 +4,7 @@
 set -euo pipefail
 service=$1 file=$2 region=$3
 
-# A list, for which a service that does not exist yet is no failure, and a missing permission is one.
-serving=$(gcloud run services list --region="$region" --filter="metadata.name=$service" \
-  --flatten='status.traffic[]' \
-  --format='csv[no-heading](status.traffic.percent,status.traffic.revisionName)' |
-  sort -t, -k1,1rn | sed -n '1s/^[0-9][0-9]*,//p')
+serving=$(bash "$(dirname "$0")/serving-revision.sh" "$service" "$region")
 
 if [ -n "$serving" ]; then
   sed -i "s/SERVING_REVISION/$serving/" "$file"

@@ -7,6 +7,12 @@ import { files, folder } from './sources.js';
 
 export const COMMIT_SHA = '8f8b0ba1d3c5e7f90123456789abcdef01234567';
 
+const SUBSTITUTIONS: Readonly<Record<string, string>> = {
+  COMMIT_SHA,
+  BUILD_ID: 'b-1',
+  LOCATION: 'global',
+};
+
 export interface Step {
   id: string;
   name: string;
@@ -19,7 +25,8 @@ printf '%s\\n' "$*" >>"$CLOUD/calls"
 case "$*" in *'services replace'*) cp "$4" "$CLOUD/replaced" ;; esac
 [ ! -e "$CLOUD/refuses" ] || exit 1
 case "$*" in
-  *'containers[0].image'*) cat "$CLOUD/image" ;;
+  'builds list'*) cat "$CLOUD/builds" ;;
+  'run revisions describe'*) cat "$CLOUD/image" ;;
   *'services list'*) cat "$CLOUD/traffic" ;;
   *'services describe'*) printf ',https://plain\\n%s,https://candidate---%s\\n' "$(cat "$CLOUD/tag")" "$4" ;;
 esac
@@ -38,6 +45,12 @@ export class FakeCloud {
     chmodSync(join(this.place, 'bin', 'gcloud'), 0o755);
     this.serves('');
     this.tags('candidate');
+    this.builds('');
+  }
+
+  /** The other builds that go on: their ids. */
+  builds(ids: string): void {
+    this.write('builds', ids);
   }
 
   /** What `services list` prints of a service: lines of PERCENT,REVISION. */
@@ -104,7 +117,8 @@ export function stepsOf(file: string): Step[] {
 function substituted(script: string): string {
   return script.replace(/\$(\$|\w+|\{\w+\})/g, (all, name: string) => {
     if (name === '$') return '$';
-    if (name === 'COMMIT_SHA') return COMMIT_SHA;
+    const known = SUBSTITUTIONS[name];
+    if (known !== undefined) return known;
     throw new Error(`Cloud Build knows no ${all}`);
   });
 }

@@ -19,12 +19,36 @@ describe.each(environments)('%s', (file, place) => {
 
   it('looks before it builds, saves before it migrates, and tries before it serves', () => {
     expect(steps.map(({ id }) => id)).toEqual([
-      ...['install', 'audit', 'test', 'build', 'push', 'fill', 'backup', 'migrate'],
+      ...['alone', 'install', 'audit', 'test', 'build', 'push', 'fill', 'backup', 'migrate'],
       ...['compliance', 'price-oracle', 'settlement', 'risk-engine', 'alert'].map(
         (s) => `deploy-${s}`,
       ),
       ...['verify', 'traffic'],
     ]);
+  });
+
+  const environment = place.endsWith('staging') ? 'staging' : 'production';
+
+  it('goes on alone', () => {
+    const cloud = new FakeCloud();
+    expect(cloud.run(step('alone')).status).toBe(0);
+    const { tags } = parse(cloud.read(`tools/deploy/${file}`)) as { tags: string[] };
+    expect(tags).toEqual([`deploys-${environment}`]);
+    expect(cloud.calls()).toEqual([
+      `builds list --region=global --ongoing --filter=tags:${tags.join()} AND id!=b-1 --format=value(id)`,
+    ]);
+  });
+
+  it('ends at once while another one goes on, or when that is not known', () => {
+    const cloud = new FakeCloud();
+    cloud.builds('b-0\n');
+    expect(cloud.run(step('alone'))).toMatchObject({
+      status: 1,
+      output: expect.stringContaining('another build deploys: b-0;'),
+    });
+    cloud.builds('');
+    cloud.refuses();
+    expect(cloud.run(step('alone')).status).not.toBe(0);
   });
 
   it('leaves all traffic where it is, and gives the new revisions a tag', () => {
@@ -100,7 +124,7 @@ describe.each(environments)('%s', (file, place) => {
     expect(output).toContain('ALERT_URL=https://candidate---alert-notification\n');
     expect(output).toContain('PRICE_ORACLE_URL=https://candidate---price-oracle\n');
     expect(output).toContain(
-      `fp.mjs verify --build-sha ${COMMIT_SHA} --token-file /tmp/token --restart-command bash`,
+      `fp.mjs verify --env ${environment} --build-sha ${COMMIT_SHA} --token-file /tmp/token --restart-command bash`,
     );
   });
 
@@ -149,9 +173,10 @@ describe('redeploy.sh', () => {
   const line =
     'bash tools/deploy/scripts/redeploy.sh settlement tools/deploy/cloud-run/settlement.yaml us-central1';
 
-  it('takes the image that runs and the wiring of now, with all traffic at once', () => {
+  it('takes the image that serves and the wiring of now, with all traffic at once', () => {
     const cloud = new FakeCloud();
     cloud.runs('us-central1-docker.pkg.dev/fusion-prime/fusion-prime/fusion-prime:cafe');
+    cloud.serves('0,settlement-00003-new\n100,settlement-00002-old\n');
     const before = cloud.read('tools/deploy/cloud-run/settlement.yaml');
     expect(cloud.bash(line)).toMatchObject({ status: 0 });
     const replaced = cloud.read('replaced');
@@ -164,11 +189,18 @@ describe('redeploy.sh', () => {
       },
     });
     expect(replaced).not.toMatch(/BUILD_SHA$|SERVING_REVISION$/m);
+    expect(cloud.calls().join('\n')).toContain('revisions describe settlement-00002-old ');
     expect(cloud.read('tools/deploy/cloud-run/settlement.yaml')).toBe(before);
   });
 
-  it.each(['', 'gcr.io/by-digest'])('refuses a service whose image is %j', (image) => {
+  it.each([
+    ['100,settlement-00002-old', ''],
+    ['100,settlement-00002-old', 'gcr.io/without-a-tag'],
+    ['100,settlement-00002-old', 'gcr.io/by-digest@sha256:cafe'],
+    ['', 'gcr.io/with-a:tag'],
+  ])('refuses a service when %j serves and the image is %j', (traffic, image) => {
     const cloud = new FakeCloud();
+    cloud.serves(traffic);
     cloud.runs(image);
     expect(cloud.bash(line).status).not.toBe(0);
     expect(cloud.calls().join()).not.toContain('replace');

@@ -1,5 +1,14 @@
 import type { Deployment } from '../deployment.js';
-import { backup, deploy, fill, migrate, traffic, verify } from './release-steps.js';
+import {
+  alone,
+  backup,
+  buildTag,
+  deploy,
+  fill,
+  migrate,
+  traffic,
+  verify,
+} from './release-steps.js';
 import { audit, buildImage, install, NODE_VOLUME, pushImage, test } from './build-steps.js';
 
 // Tests take ten minutes, five backups as long, a migration up to an hour.
@@ -11,6 +20,7 @@ export function pipeline(deployment: Deployment, folder: string): object {
   const release = { deployment, folder };
   return {
     steps: [
+      alone(deployment),
       install(),
       audit(),
       test(),
@@ -24,6 +34,7 @@ export function pipeline(deployment: Deployment, folder: string): object {
       traffic(deployment),
     ],
     timeout: TIMEOUT,
+    tags: [buildTag(deployment)],
     serviceAccount: `projects/${project}/serviceAccounts/${accounts.deploy}`,
     options: { logging: 'CLOUD_LOGGING_ONLY', machineType: 'E2_HIGHCPU_8' },
   };

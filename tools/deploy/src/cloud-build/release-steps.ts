@@ -9,6 +9,20 @@ const GCLOUD = 'gcr.io/google.com/cloudsdktool/google-cloud-cli:stable';
 const TOKEN_SECRET = 'fp-verify-token';
 const SCRIPTS = 'tools/deploy/scripts';
 
+/** By it the builds of one environment find each other. */
+export function buildTag({ environment }: Deployment): string {
+  return `deploys-${environment}`;
+}
+
+/** Two at once would move each other's tags and traffic: what one verified, the other would not serve. */
+export function alone(deployment: Deployment): object {
+  const filter = `tags:${buildTag(deployment)} AND id!=$BUILD_ID`;
+  return script('alone', GCLOUD, [
+    `others=$$(gcloud builds list --region=$LOCATION --ongoing --filter='${filter}' --format='value(id)')`,
+    `[ -z "$$others" ] || { echo "another build deploys: $$others; start this one again when it is done" >&2; exit 1; }`,
+  ]);
+}
+
 export interface Release {
   readonly deployment: Deployment;
   /** Where this environment's Cloud Run files are, from the root of the checkout. */
@@ -43,7 +57,8 @@ export function deploy({ deployment, folder }: Release, service: ServiceDeployme
   ]);
 }
 
-export function verify({ deployment: { region, services }, folder }: Release): object {
+export function verify({ deployment, folder }: Release): object {
+  const { environment, region, services } = deployment;
   const urls = services.map(({ name, deployedAs }) => ({
     variable: `${name.toUpperCase().replaceAll('-', '_')}_URL`,
     deployedAs,
@@ -56,7 +71,7 @@ export function verify({ deployment: { region, services }, folder }: Release): o
         `${variable}="$$(bash ${SCRIPTS}/candidate-url.sh ${deployedAs} ${region})"`,
     ),
     `export ${urls.map(({ variable }) => variable).join(' ')}`,
-    `${NODE_VOLUME.path}/node tools/fp/bin/fp.mjs verify --build-sha $COMMIT_SHA --token-file /tmp/token \\`,
+    `${NODE_VOLUME.path}/node tools/fp/bin/fp.mjs verify --env ${environment} --build-sha $COMMIT_SHA --token-file /tmp/token \\`,
     `  --restart-command 'bash ${SCRIPTS}/new-instance.sh ${folder} ${region}'`,
   ]);
 }
