@@ -36,10 +36,12 @@ RUN node tools/containers/image/production-manifests.mjs \
  && find tools -mindepth 1 -maxdepth 1 ! -name fp -exec rm -r {} +
 
 FROM ${NODE_IMAGE}
-# Nothing is installed in a running container, so what installs is not in it. The folders are where
-# docker-compose.yml mounts a volume of secrets each: a new volume takes over their owner.
+# Nothing is installed in a running container, so what installs is not in it; nor does a program there take
+# another user's rights, also where nobody forbids it from outside. The folders are where docker-compose.yml
+# mounts a volume of secrets each: a new volume takes over their owner.
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack \
       /usr/local/bin/yarn* /opt/yarn* \
+ && find / -xdev -type f -perm /6000 -exec chmod a-s {} + \
  && for name in fp postgres settlement compliance risk-engine alert price-oracle; do \
       install -d -o node -g node "/run/fusion-prime/$name"; \
     done \

@@ -95,6 +95,10 @@ describe('the image', () => {
     expect(await shell('ls libs tools node_modules/@fusion-prime')).not.toContain('testing');
   });
 
+  it('holds no program that runs with the rights of another user', async () => {
+    expect(await shell('find / -xdev -type f -perm /6000 2>/dev/null; true')).toEqual([]);
+  });
+
   it('holds nothing that its own user could change', async () => {
     expect(await shell('find /app -writable ! -type l')).toEqual([]);
   });
