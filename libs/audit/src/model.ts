@@ -205,6 +205,7 @@ export type Action =
       readonly service: Text | null;
       /** The tags that get requests; null where the newest version does. */
       readonly tags: readonly Text[] | null;
+      readonly all: boolean;
       readonly decisive: boolean;
     }
   | {

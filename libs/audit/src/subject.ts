@@ -23,7 +23,7 @@ export function subjectsOf(workloads: readonly Workload[], context: AuditContext
   return workloads.map((workload) => {
     const environment = environmentOf(workload, context.facts);
     const fleet = fleetOf(workload, context, environment);
-    const role = roleOf(workload, fleet);
+    const role = roleOf(workload, fleet, context);
     const facts = fleet === null ? undefined : environment?.services[fleet.name];
     const manifest = context.manifest?.services.find(({ name }) => name === fleet?.name);
     return {
@@ -37,10 +37,16 @@ export function subjectsOf(workloads: readonly Workload[], context: AuditContext
   });
 }
 
-function roleOf({ command, kind, name }: Workload, fleet: FleetName | null): Subject['role'] {
+function roleOf(
+  { command, kind, name }: Workload,
+  fleet: FleetName | null,
+  { manifest }: AuditContext,
+): Subject['role'] {
   if (checkOf(command.map(({ value }) => value)) === 'migrate') return 'migration';
-  // A command that is told is what counts; without one the image knows it, and the name must do.
-  const isCalled = command.length === 0 && /(?:^|-)migrat(?:e|ions?)(?:-|$)/.test(name);
+  // A command that is told is what counts. Without one the image knows it, and the name must do; our own image
+  // migrates nothing by itself.
+  const silent = command.length === 0 && manifest === null;
+  const isCalled = silent && /(?:^|-)migrat(?:e|ions?)(?:-|$)/.test(name);
   if (kind === 'job') return isCalled ? 'migration' : 'other';
   return fleet === null ? 'other' : 'service';
 }

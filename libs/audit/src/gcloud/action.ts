@@ -38,7 +38,14 @@ function gcloudAction(
         paths: [],
       };
     case 'run services update-traffic':
-      return { kind: 'traffic', place, service: name, tags: tagsOf(command), decisive };
+      return {
+        kind: 'traffic',
+        place,
+        service: name,
+        tags: tagsOf(command),
+        all: getsAll(command),
+        decisive,
+      };
     case 'run jobs execute':
       return {
         kind: 'execute',
@@ -56,6 +63,15 @@ function gcloudAction(
     default:
       return null;
   }
+}
+
+/** Whether every request goes where the command says. */
+function getsAll(command: GcloudCommand): boolean {
+  if (flagNamed(command, 'to-latest') !== undefined) return true;
+  const shares = flagNamed(command, 'to-tags', 'to-revisions')?.value;
+  if (shares == null) return false;
+  const percents = pairs(shares).map(({ value }) => Number(value?.value ?? Number.NaN));
+  return percents.reduce((sum, one) => sum + one, 0) === 100;
 }
 
 /** `--to-tags=candidate=100` */

@@ -102,7 +102,11 @@ export class ComposeReader {
       volumes: new Set(entriesAt(tree, 'volumes').map(({ key }) => key)),
       secrets: new Set(entriesAt(tree, 'secrets').map(({ key }) => key)),
     });
-    for (const { value } of entriesAt(tree, 'services')) this.buildArguments(value);
+    for (const { key, keyPlace, value } of entriesAt(tree, 'services')) {
+      this.buildArguments(value);
+      const runs = get(value, 'image') !== undefined || get(value, 'build') !== undefined;
+      if (!runs) this.draft.cannotRead(keyPlace, `the service ${key} has no image and no build`);
+    }
   }
 
   private buildArguments(service: Tree): void {

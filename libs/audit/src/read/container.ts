@@ -137,7 +137,7 @@ function confinementOf(container: Tree, pod: Tree): Confinement {
     place: container.place,
     nonRoot: nonRoot === 'true',
     readOnlyRoot: isTrue(own, 'readOnlyRootFilesystem'),
-    privileged: isTrue(own, 'privileged') || isTrue(own, 'allowPrivilegeEscalation'),
+    privileged: isTrue(own, 'privileged') || valueAt(own, 'allowPrivilegeEscalation') !== 'false',
     limits: get(container, 'resources', 'limits', 'memory') !== undefined,
   };
 }

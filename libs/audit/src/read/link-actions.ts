@@ -15,9 +15,11 @@ export function linked(
     .flatMap((command) => actionsOf(command, target))
     .map((action) => {
       if (action.kind === 'deploy') demandName(action, around);
-      return action.kind === 'replace'
-        ? { ...action, paths: pathsOf(action.file, target, around) }
-        : action;
+      if (action.kind !== 'replace') return action;
+      if (action.file === null) {
+        around.draft.cannotRead(action.place, 'deploys a file that is not named');
+      }
+      return { ...action, paths: pathsOf(action.file, target, around) };
     });
 }
 

@@ -27,10 +27,15 @@ export function judgeHealthChecks(service: ComposeService, { subject }: Around):
 }
 
 /** While the first start makes the cluster, the server answers on its socket already: only TCP tells. */
-function ofServer({ workload }: ComposeService, { command }: HealthCheck): string[] {
+function ofServer(
+  { workload }: ComposeService,
+  { command, patienceSeconds }: HealthCheck,
+): string[] {
   const words = command.map(({ value }) => value);
   const at = words.findIndex((word) => /(?:^|\/)(?:pg_isready|psql)$/.test(word));
   if (at < 0) return ['does not ask PostgreSQL'];
+  const late = tooLate(patienceSeconds);
+  if (late !== null) return [late];
   const option = (short: string, long: string): string | undefined => {
     const index = words.findIndex((word) => word === short || word === long);
     const joined = words.find((word) => word.startsWith(`${long}=`));
@@ -59,12 +64,16 @@ function ofServer({ workload }: ComposeService, { command }: HealthCheck): strin
 const LEAST_SECONDS = 60;
 const MOST_SECONDS = 300;
 
-function checkPatience(seconds: number | null): string | null {
+function tooLate(seconds: number | null): string | null {
   if (seconds === null) return 'has a time that is none';
-  if (seconds < LEAST_SECONDS) {
+  return seconds > MOST_SECONDS ? `finds out after ${seconds} s that something is ill` : null;
+}
+
+function checkPatience(seconds: number | null): string | null {
+  if (seconds !== null && seconds < LEAST_SECONDS) {
     return `gives up after ${seconds} s, and the service waits ${LEAST_SECONDS} s for its database`;
   }
-  return seconds > MOST_SECONDS ? `finds out after ${seconds} s that the service is ill` : null;
+  return tooLate(seconds);
 }
 
 function ofService(

@@ -1,7 +1,7 @@
 import type { AuditContext } from '../context.js';
 import { type Finding, finding } from '../finding.js';
 import { checkOf } from '../gcloud/action.js';
-import type { Pipeline, Place, Text } from '../model.js';
+import type { Action, Pipeline, Place, Text } from '../model.js';
 import type { Subject } from '../subject.js';
 import { isHole, isKnown, shown } from '../text/holes.js';
 import { commandOfFp, environmentOf } from './fp-command.js';
@@ -14,6 +14,7 @@ import {
   isBefore,
   isDecisive,
   placed,
+  type Placed,
 } from './pipeline-order.js';
 import { ownersOf, strangerIn } from './secret-owners.js';
 import { targetOf } from './urls.js';
@@ -52,12 +53,30 @@ function beforeDeployment(pipeline: Pipeline, model: AuditModel): Finding[] {
 
 function isMigratedBefore({ at }: Deployment, pipeline: Pipeline, model: AuditModel): boolean {
   const jobs = placed(pipeline, 'execute').filter(
-    ({ action }) => action.waits && action.decisive && isMigration(action.job, model),
+    (job) =>
+      job.action.waits &&
+      job.action.decisive &&
+      isMigration(job.action.job, model) &&
+      isOfThisCommit(job, pipeline, model),
   );
   const commands = checks(pipeline, 'migrate');
   // SQL files are imported one by one; only the check says that all of them were.
   const imports = checks(pipeline, 'verify-export');
   return [...jobs, ...commands, ...imports].some((one) => isBefore(one, at));
+}
+
+/** A job whose file is here runs what was deployed last, unless this pipeline deploys it before. */
+function isOfThisCommit(
+  job: Placed<Extract<Action, { kind: 'execute' }>>,
+  pipeline: Pipeline,
+  model: AuditModel,
+): boolean {
+  const isIt = ({ workload }: Subject): boolean =>
+    workload.kind === 'job' &&
+    workload.platform === 'cloud-run' &&
+    workload.name === job.action.job?.value;
+  if (!model.subjects.some(isIt)) return true;
+  return deployments(pipeline, model).some(({ at, subject }) => isIt(subject) && isBefore(at, job));
 }
 
 /** A job that is not among the files is believed by its name. */

@@ -78,7 +78,7 @@ function nobodyWrites(
   const project = model.projects.find(({ target }) => target === workload.target);
   const own = project?.services.find((one) => one.workload === workload);
   if (mount?.kind !== 'volume' || project === undefined || own === undefined) return [];
-  const writers = project.services.filter(({ workload: one }) => writes(one, mount.source));
+  const writers = project.services.filter(({ workload: one }) => writes(one, mount));
   if (writers.length === 0) {
     const message = `${variable.name} of ${workload.name} is in the volume ${mount.source}, into which nobody writes`;
     return [finding('FP-SEC-001', mount.place, message)];
@@ -91,11 +91,13 @@ function nobodyWrites(
   return [finding('FP-CMP-001', own.place, message)];
 }
 
-function writes({ mounts, command }: Workload, volume: string): boolean {
+function writes({ mounts, command }: Workload, read: Mount): boolean {
   const folder = commandOfFp(command) === 'secrets create' ? flagOf(command, '--folder') : null;
   return mounts.some(({ source, readOnly, kind, path }) => {
-    if (kind !== 'volume' || source !== volume || readOnly) return false;
-    return folder === null || !isKnown(folder.value) || `${path}/`.startsWith(`${folder.value}/`);
+    if (kind !== 'volume' || source !== read.source || readOnly) return false;
+    if (folder === null || !isKnown(folder.value)) return true;
+    // `fp secrets create` writes below its folder, a folder for each program that reads it.
+    return `${path}/`.startsWith(`${folder.value}/`) && path === read.path;
   });
 }
 

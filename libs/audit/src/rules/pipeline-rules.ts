@@ -117,6 +117,7 @@ function withoutTraffic(pipeline: Pipeline, services: readonly Deployment[]): Fi
       ({ action }) =>
         action.service?.value === name &&
         action.decisive &&
+        action.all &&
         (action.tags ?? []).every(({ value }) => tags.includes(value)),
     );
   return services
@@ -125,7 +126,7 @@ function withoutTraffic(pipeline: Pipeline, services: readonly Deployment[]): Fi
       finding(
         'FP-CB-005',
         at.action.place,
-        `${subject.workload.name} is deployed without traffic and never gets any`,
+        `${subject.workload.name} is deployed without traffic and never gets all of it`,
         `gcloud run services update-traffic ${subject.workload.name}`,
       ),
     );

@@ -4,7 +4,7 @@ import { type Finding, finding } from '../finding.js';
 import type { Text, Workload } from '../model.js';
 import { isOpen, literalOf, type Subject, variablesNamed } from '../subject.js';
 import { isKnown, shown } from '../text/holes.js';
-import { commandOfFp, environmentOf } from './fp-command.js';
+import { commandOfFp, environmentOf, flagOf } from './fp-command.js';
 import type { AuditModel, Judge } from './judge.js';
 
 /** Every target wires what the code reads, as the facts say it. */
@@ -67,14 +67,15 @@ function choices({ workload, manifest }: Subject): Finding[] {
 const UNNAMED = ['development', 'test'];
 
 /** FP_ENV is compared with what the database was made for, so it must name an environment that is there. */
-function environments(
-  { workload, role, environment }: Subject,
-  { facts }: AuditContext,
-): Finding[] {
-  if (role === 'other') return [];
+function environments(subject: Subject, { facts }: AuditContext): Finding[] {
+  const { workload, role, environment } = subject;
   const { platform, name, place, how } = workload;
   const said = literalOf(workload, 'FP_ENV');
-  if (platform === 'compose') return ofCompose(workload, said);
+  const ofFp = commandOfFp(workload.command) !== null && flagOf(workload.command, '--env') !== null;
+  if (platform === 'compose' && (role !== 'other' || ofFp)) {
+    return ofCompose(workload, said ?? environmentOf(subject));
+  }
+  if (role === 'other') return [];
   if (facts.length === 0 || how === 'change' || isOpen(workload)) return [];
   if (said === null) {
     // `fp` is told with --env.
@@ -94,7 +95,7 @@ function ofCompose(workload: Workload, said: Text | null): Finding[] {
   if (said === null || !UNNAMED.includes(said.value)) return [];
   const node = literalOf(workload, 'NODE_ENV');
   if (node !== null && (UNNAMED.includes(node.value) || !isKnown(node.value))) return [];
-  const message = `${workload.name} is in ${said.value} by FP_ENV, and in production by NODE_ENV`;
+  const message = `${workload.name} is in ${said.value}, and in production by NODE_ENV`;
   return [finding('FP-GEN-002', node?.place ?? said.place, message, `NODE_ENV=${said.value}`)];
 }
 
