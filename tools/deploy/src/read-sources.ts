@@ -1,8 +1,9 @@
 import type { Manifest } from '@fusion-prime/audit';
 import { readFacts, type DeploymentFacts } from '@fusion-prime/audit';
 import { loadFleet } from '@fusion-prime/migrator/fleet';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Sources } from './deployment.js';
+import { DeployRefused } from './refusal.js';
 
 /** The environments that have facts, the one that serves people first. */
 export const ENVIRONMENTS = ['production', 'staging'];
@@ -33,8 +34,20 @@ export function readSources<D extends Described>(
         variables: describe(definition),
       })),
   );
-  const facts = ENVIRONMENTS.map((name) =>
-    readFacts(join(root, 'tools', 'deploy', `${name}.yaml`)),
-  );
+  const facts = ENVIRONMENTS.map((name) => factsIn(join(root, 'tools', 'deploy', `${name}.yaml`)));
   return { sources: { manifest: { services }, fleet }, facts };
+}
+
+/** @throws {DeployRefused} DEPLOY_FACTS_INVALID, with every place that is wrong */
+export function factsIn(file: string): DeploymentFacts {
+  try {
+    return readFacts(file);
+  } catch (cause) {
+    throw new DeployRefused('DEPLOY_FACTS_INVALID', `${basename(file)}: ${reasonOf(cause)}`);
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  const { issues, message } = cause as Error & { issues?: { path: string[]; message: string }[] };
+  return issues?.map((one) => `${one.path.join('.')}: ${one.message}`).join('; ') ?? message;
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DeploymentFacts, ServiceFacts } from '@fusion-prime/audit';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deploymentFiles, DeployRefused } from '../src/index.js';
+import { factsIn } from '../src/read-sources.js';
 import { facts, folder, sources } from './sources.js';
 
 type Change = (facts: DeploymentFacts, settlement: ServiceFacts) => void;
@@ -151,11 +153,40 @@ describe('deployment files are not made', () => {
     expect(refusal(change)).toMatch(words);
   });
 
+  it.each([
+    [/production.yaml: .*maxOverflow: Invalid input/, 'maxOverflow: 2', 'maxOverflow: many'],
+    [/regoin/, 'region:', 'regoin:'],
+    [/Map keys must be unique/, 'region:', 'project: other\nregion:'],
+    [
+      /maxInstances: .*; .*poolSize: /,
+      'maxInstances: 6\n    poolSize: 8',
+      'maxInstances: -1\n    poolSize: 1.5',
+    ],
+    [/Implicit map keys|Nested mappings|Unexpected/, 'project:', '  project: ['],
+  ])('DEPLOY_FACTS_INVALID %s', (words, before, after) => {
+    const place = mkdtempSync(join(tmpdir(), 'facts-'));
+    const file = join(place, 'production.yaml');
+    const text = readFileSync(join(folder, 'production.yaml'), 'utf8');
+    expect(text).toContain(before);
+    writeFileSync(file, text.replace(before, after));
+    try {
+      expect(() => factsIn(file)).toThrow(
+        expect.objectContaining({
+          code: 'DEPLOY_FACTS_INVALID',
+          message: expect.stringMatching(words),
+        }),
+      );
+    } finally {
+      rmSync(place, { recursive: true });
+    }
+  });
+
   const source = readFileSync(join(folder, 'src', 'refusal.ts'), 'utf8');
   const codes = [...source.matchAll(/'(DEPLOY_[A-Z_]+)'/g)].map((match) => match[1]);
 
   it('for no reason that is not met here', () => {
-    expect(codes.filter((code) => !met.some(([each]) => each === code))).toEqual([]);
+    const tried = ['DEPLOY_FACTS_INVALID', ...met.map(([code]) => code)];
+    expect(codes.filter((code) => !tried.includes(code ?? ''))).toEqual([]);
   });
 
   it.each(codes)('%s without being told in the README', (code) => {
