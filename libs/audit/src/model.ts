@@ -227,6 +227,8 @@ export type Action =
       readonly place: Place;
       readonly what: Check;
       readonly decisive: boolean;
+      /** `--env NAME` */
+      readonly environment: Text | null;
     };
 
 /** What must have gone well before a deployment goes on. */

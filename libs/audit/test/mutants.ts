@@ -24,13 +24,12 @@ function ofNode(node: Node, path: string, text: string): Mutant[] {
     return node.items.flatMap((item, index) => {
       const inner = item as Node;
       const here = `${path}[${nameOf(inner) ?? index}]`;
-      const said = isScalar(inner) && typeof inner.value === 'string' ? ` | ${inner.value}` : '';
       const without =
         node.flow === true
           ? []
           : [
               {
-                what: `delete ${here}`,
+                what: `delete ${here}${said(inner)}`,
                 text: withoutLines(text, itemStart(text, inner), endOf(inner)),
               },
             ];
@@ -39,6 +38,12 @@ function ofNode(node: Node, path: string, text: string): Mutant[] {
   }
   if (!isScalar(node)) return [];
   return ofScalar(node, path, text);
+}
+
+/** A script is too long to be a name. */
+function said(node: Node): string {
+  if (!isScalar(node) || typeof node.value !== 'string' || node.value.includes('\n')) return '';
+  return ` | ${node.value}`;
 }
 
 function ofPair(

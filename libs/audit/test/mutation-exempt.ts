@@ -29,7 +29,7 @@ const CLOUD_RUN: readonly [RegExp, string][] = [
 ];
 
 const CLOUD_BUILD: readonly [RegExp, string][] = [
-  [/\]\.(id|name|volumes)|^\w+ (timeout|options)/, 'names, builders’ images and machines'],
+  [/\]\.(id|name|volumes)|^\w+ (timeout|options|tags)/, 'names, builders’ images and machines'],
   [
     /steps\[(alone|install|build|push|fill|backup)\]/,
     'waits for other builds, makes the image and the backups: no rule speaks of them',

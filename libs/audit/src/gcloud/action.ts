@@ -1,4 +1,5 @@
 import type { Action, Check, Text } from '../model.js';
+import { flagOf } from '../shell/flag.js';
 import type { ShellCommand } from '../shell/script.js';
 import type { Traced } from '../text/traced.js';
 import { flagNamed, type GcloudCommand, pairs, readGcloud } from './command.js';
@@ -15,7 +16,7 @@ export function actionsOf({ words, decisive }: ShellCommand, target: string): Ac
   const what = checkOf(words.map(({ value }) => value));
   return what === null || first === undefined
     ? []
-    : [{ kind: 'check', place: first.place, what, decisive }];
+    : [{ kind: 'check', place: first.place, what, decisive, environment: flagOf(words, '--env') }];
 }
 
 function gcloudAction(

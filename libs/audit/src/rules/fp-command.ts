@@ -1,5 +1,6 @@
 import type { Text } from '../model.js';
 import type { Subject } from '../subject.js';
+import { flagOf } from '../shell/flag.js';
 import { isKnown } from '../text/holes.js';
 
 /** What of `fp` a container runs: `migrate up`, `databases create`; null when it is another program. */
@@ -7,15 +8,6 @@ export function commandOfFp(command: readonly Text[]): string | null {
   const words = command.map(({ value }) => value);
   const at = words.findIndex((word) => /(?:^|\/)fp(?:\.mjs)?$/.test(word));
   return at < 0 ? null : words.slice(at + 1, at + 3).join(' ');
-}
-
-/** What stands behind a flag; null where the flag is missing. */
-export function flagOf(command: readonly Text[], flag: string): Text | null {
-  const at = command.findIndex(({ value }) => value === flag || value.startsWith(`${flag}=`));
-  const word = command[at];
-  if (word === undefined) return null;
-  if (word.value === flag) return command[at + 1] ?? null;
-  return { value: word.value.slice(flag.length + 1), place: word.place };
 }
 
 /** `--env NAME`, with `$(NAME)` as the variable's text; null where it is not said. */

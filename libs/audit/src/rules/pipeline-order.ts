@@ -31,7 +31,10 @@ export function isBefore(first: Placed, second: Placed): boolean {
   return second.step.after.has(first.stepIndex);
 }
 
-export function checks(pipeline: Pipeline, what: Check): Placed[] {
+export function checks(
+  pipeline: Pipeline,
+  what: Check,
+): Placed<Extract<Action, { kind: 'check' }>>[] {
   return placed(pipeline, 'check').filter(({ action }) => action.what === what && action.decisive);
 }
 

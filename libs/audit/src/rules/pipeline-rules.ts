@@ -1,7 +1,7 @@
 import type { AuditContext } from '../context.js';
 import { type Finding, finding } from '../finding.js';
 import type { Pipeline, Workload } from '../model.js';
-import { shown } from '../text/holes.js';
+import { isKnown, shown } from '../text/holes.js';
 import type { Judge } from './judge.js';
 import {
   checks,
@@ -65,6 +65,14 @@ function unverified(pipeline: Pipeline, services: readonly Deployment[]): Findin
         `${subject.workload.name} gets every request before anything was verified`,
       ),
     );
+  const elsewhere = verified.flatMap(({ action }) => {
+    const said = action.environment;
+    const meant = services.find(({ subject }) => subject.environment !== null)?.subject.environment;
+    if (said === null || meant == null || !isKnown(said.value)) return [];
+    if (said.value === meant.environment) return [];
+    const message = `${said.value} is verified, and ${meant.environment} is deployed`;
+    return [finding('FP-CB-004', said.place, message, `--env ${meant.environment}`)];
+  });
   const shared = services.flatMap(({ subject: { workload } }) => {
     const { trafficProblem: problem, name } = workload;
     if (problem === null) return [];
@@ -80,7 +88,7 @@ function unverified(pipeline: Pipeline, services: readonly Deployment[]): Findin
     const message = `${shown(service?.value ?? 'a service')} gets its traffic without fp verify between`;
     return [finding('FP-CB-004', place, message)];
   });
-  return [...atOnce, ...shared, ...switched];
+  return [...atOnce, ...elsewhere, ...shared, ...switched];
 }
 
 function missingServices(

@@ -4,7 +4,8 @@ import { type Finding, finding } from '../finding.js';
 import type { Text, Workload } from '../model.js';
 import { isOpen, literalOf, type Subject, variablesNamed } from '../subject.js';
 import { isKnown, shown } from '../text/holes.js';
-import { commandOfFp, environmentOf, flagOf } from './fp-command.js';
+import { flagOf } from '../shell/flag.js';
+import { commandOfFp, environmentOf } from './fp-command.js';
 import type { AuditModel, Judge } from './judge.js';
 
 /** Every target wires what the code reads, as the facts say it. */
