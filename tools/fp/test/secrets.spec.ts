@@ -1,7 +1,15 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { loadFleet } from '@fusion-prime/migrator/fleet';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -72,6 +80,15 @@ describe('the secrets of a platform on one machine', () => {
     expect(create().status).toBe(0);
     expect(secret('alert', 'database_url')).not.toBe(before);
     expect(secret('alert', 'database_url')).toBe(secret('fp', 'ALERT_DATABASE_URL'));
+  });
+
+  it('may be a password that a person chose, whatever is in it', () => {
+    const own = join(parent, 'own');
+    mkdirSync(join(own, 'postgres'), { recursive: true });
+    writeFileSync(join(own, 'postgres', 'password'), 'p@ss/word#1\n');
+    expect(fp(['secrets', 'create', '--folder', own, '--server', 'postgres:5432']).status).toBe(0);
+    const url = new URL(readFileSync(join(own, 'postgres', 'admin_url'), 'utf8'));
+    expect([decodeURIComponent(url.password), url.host]).toEqual(['p@ss/word#1', 'postgres:5432']);
   });
 
   it('sign tokens, where FP_ISSUER_FOLDER says that the issuer is', () => {

@@ -1,9 +1,17 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureIssuer, mintToken } from '../issuer.js';
-import { keepSecret } from './write-secret.js';
+import { keepSecret, READABLE } from './write-secret.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fp-secret-'));
 afterEach(() => {
@@ -20,6 +28,16 @@ describe('a secret', () => {
     });
     expect([mine, readFileSync(file, 'utf8')]).toEqual(['theirs', 'theirs']);
     expect(readdirSync(folder)).toEqual(['secret']);
+  });
+
+  it('that others shall read may be read by them, whatever the umask takes away', () => {
+    const before = process.umask(0o077);
+    try {
+      keepSecret(file, () => 'new', READABLE);
+    } finally {
+      process.umask(before);
+    }
+    expect(statSync(file).mode & 0o777).toBe(READABLE);
   });
 
   it('is refused with SECRET_EMPTY where its file is there and holds nothing', () => {

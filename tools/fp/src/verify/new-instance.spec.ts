@@ -47,6 +47,7 @@ describe('a restart command', () => {
     const failure = failureOf('sleep 60', LONG_MS, interruption.signal);
     interruption.abort();
     expect(await failure).toContain('not done');
+    expect(await failureOf('sleep 60', LONG_MS, interruption.signal)).toContain('not done');
   });
 
   it('is done when it ends, though what it left running holds its output', async () => {

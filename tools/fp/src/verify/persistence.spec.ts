@@ -20,6 +20,8 @@ interface Behaviour {
   reading?: Answer;
   /** What it answers to its first removals. */
   removing?: Answer[];
+  /** It says that it removed, and did not. */
+  keeps?: boolean;
 }
 
 /** A service that keeps what it is told, and may become another process. */
@@ -43,7 +45,7 @@ function serviceThat(behaviour: Behaviour) {
     delete: async (path) => {
       calls.push('delete');
       const answer = behaviour.removing?.shift() ?? ofService(204);
-      if (answer.status === 204) kept.delete(path);
+      if (answer.status === 204 && behaviour.keeps !== true) kept.delete(path);
       return answer;
     },
   };
@@ -76,6 +78,15 @@ describe('the proof of persistence', () => {
     const check = await prove(service, becomes(service, startedAt, instance));
     expect(check.code).toBe('VERIFY_NO_NEW_INSTANCE');
     expect(service.kept.size).toBe(0);
+  });
+
+  it.each<[string, Behaviour]>([
+    ['removing the canary: 503', { removing: [ofService(503)] }],
+    ['reading a canary that was removed: 200', { keeps: true }],
+  ])('is VERIFY_CANARY when the value cannot be removed: %s', async (detail, behaviour) => {
+    const service = serviceThat(behaviour);
+    const check = await prove(service, becomes(service, '2026-11-20T09:00:01.000Z'));
+    expect(check).toMatchObject({ code: 'VERIFY_CANARY', detail });
   });
 
   it('is VERIFY_LOST when the value is another one', async () => {

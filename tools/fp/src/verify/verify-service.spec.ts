@@ -3,15 +3,17 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serviceClient } from './service-client.js';
-import { verifyService } from './verify-service.js';
+import { verifyService, type VerifyServiceOptions } from './verify-service.js';
 
 const servers: Server[] = [];
 afterEach(() => {
   for (const server of servers.splice(0)) server.close().closeAllConnections();
 });
 
+type Asked = Partial<Pick<VerifyServiceOptions, 'newInstance' | 'signal' | 'waitMs'>>;
+
 /** What is said of whoever answers so. */
-async function checksOf(answer: RequestListener): Promise<string[]> {
+async function checksOf(answer: RequestListener, asked: Asked = {}): Promise<string[]> {
   const server = createServer(answer).listen(0, '127.0.0.1');
   servers.push(server);
   await once(server, 'listening');
@@ -22,6 +24,7 @@ async function checksOf(answer: RequestListener): Promise<string[]> {
     waitMs: 0,
     newInstance: null,
     signal: new AbortController().signal,
+    ...asked,
   });
   return checks.flatMap(({ code, detail }) => (code === null ? [] : [`${code} ${detail}`]));
 }
@@ -73,5 +76,37 @@ describe('whoever answers in the place of a service', () => {
   it('is no service though it says 200 to everything', async () => {
     const page = await checksOf(saying(200, '<html>ok</html>'));
     expect(page).toEqual([expect.stringContaining('VERIFY_TOKEN_REFUSED /health answers 200')]);
+  });
+});
+
+/** /health of a service that is as it should be. */
+function health(name: string): string {
+  const migrations = { ok: true, state: 'current', current: '1', pending: [] };
+  const identity = { ok: true, service: name, environment: 'test' };
+  const server = { engine: 'postgresql', version: '18.4' };
+  const database = { server, identity, migrations };
+  return JSON.stringify({ details: { service: { name, build_sha: null }, database } });
+}
+
+describe('a service', () => {
+  const never = (): Promise<void> => {
+    throw new Error('a service that is not the right one was replaced');
+  };
+
+  it('that is the wrong one is not written to, nor replaced', async () => {
+    expect(await checksOf(saying(200, health('settlement')), { newInstance: never })).toEqual([
+      'VERIFY_WRONG_SERVICE settlement answers there',
+      expect.stringMatching(/^VERIFY_WRONG_DATABASE /),
+    ]);
+  });
+
+  it.each([
+    ['is not waited for', 503, ''],
+    ['is not replaced', 200, health('alert')],
+  ])('%s after an interruption', async (_what, status, body) => {
+    const asked = { newInstance: never, signal: AbortSignal.abort(), waitMs: 60_000 };
+    expect(await checksOf(saying(status, body), asked)).toEqual([
+      'VERIFY_INTERRUPTED interrupted before it was known',
+    ]);
   });
 });
