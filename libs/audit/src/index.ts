@@ -1,6 +1,7 @@
 export { audit, type AuditReport, exitCodeOf, placeText } from './audit.js';
 export type { AuditContext } from './context.js';
 export { type DeploymentFacts, readFacts, type ServiceFacts } from './facts.js';
+export { readFactsIn } from './facts-folder.js';
 export { type AuditedFile, findFiles } from './files.js';
 export type { Finding } from './finding.js';
 export { type FleetName, readFleetNames } from './fleet-names.js';

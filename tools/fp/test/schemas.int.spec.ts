@@ -121,6 +121,7 @@ describe('what commands print with --json is what they publish', () => {
       '--json',
     ]);
     demandValid('migrate lint', lint.json);
+    demandValid('audit', (await fpIn(root)(['audit', '--json', '.github'])).json);
     const generate = ['migrate', 'generate', '--check', '--only', 'price-oracle', '--json'];
     demandValid(
       'migrate generate',

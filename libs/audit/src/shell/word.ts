@@ -1,5 +1,5 @@
 import type { CommandArgument, DoubleQuotedChild, Word, WordPart } from 'unbash';
-import { hole } from '../text/holes.js';
+import { hole, withoutMarks } from '../text/holes.js';
 import { joined, pinned, slice, type Traced } from '../text/traced.js';
 
 /** The variables of a script: a text, or an array. */
@@ -63,7 +63,7 @@ function partPieces(part: WordPart | DoubleQuotedChild, expansion: Expansion): P
     case 'SingleQuoted':
       return [fixed(slice(script, part.pos + 1, part.end - 1))];
     case 'AnsiCQuoted':
-      return [fixed(pinned(part.value, here))];
+      return [fixed(pinned(withoutMarks(part.value), here))];
     case 'DoubleQuoted':
     case 'LocaleString': {
       const inside = part.parts.flatMap((child) => partPieces(child, expansion));

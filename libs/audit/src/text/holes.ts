@@ -11,9 +11,12 @@ export function hole(name: string): string {
   return `${OPEN}${name.replace(MARKS, '')}${CLOSE}`;
 }
 
-/** The text of a file, which must not look as if it had holes. */
+// Half a character: encoders throw at it, and no file in UTF-8 has one but by an escape.
+const HALVES = /[\uD800-\uDFFF]/gu;
+
+/** A text of a file, which must not look as if it had holes, and is one that every encoder takes. */
 export function withoutMarks(text: string): string {
-  return text.replace(MARKS, '\uFFFD');
+  return text.replace(MARKS, '\uFFFD').replace(HALVES, '\uFFFD');
 }
 
 export function isKnown(value: string): boolean {

@@ -1,6 +1,7 @@
 import { type Alias, isAlias, isMap, isPair, isScalar, isSeq, type Node, type Scalar } from 'yaml';
 import type { Place } from '../model.js';
 import { lastAtMost, type SourceFile } from './source-file.js';
+import { withoutMarks } from './holes.js';
 import { pinned, type Traced, traced } from './traced.js';
 import type { Entry, MapTree, ScalarTree, Tree } from './tree.js';
 
@@ -132,7 +133,7 @@ function typeOf(value: unknown): ScalarTree['type'] {
 }
 
 function textOf(node: Scalar): string {
-  if (typeof node.value === 'string') return node.value;
+  if (typeof node.value === 'string') return withoutMarks(node.value);
   if (node.value === null || node.value === undefined) return node.source ?? '';
   // As written: 0o17 and 1_000 are texts to whoever reads the variable.
   return node.source ?? JSON.stringify(node.value);

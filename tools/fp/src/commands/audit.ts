@@ -1,13 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type {
-  AuditContext,
-  AuditReport,
-  DeploymentFacts,
-  Finding,
-  FleetName,
-  Manifest,
-} from '@fusion-prime/audit';
+import type { AuditContext, AuditReport, Finding } from '@fusion-prime/audit';
 import pc from 'picocolors';
 import { fleetFile } from '../context.js';
 import { counted, print, printJson, say } from '../output.js';
@@ -52,52 +45,38 @@ function filesOf(
   }
 }
 
-/** The checkout that the fleet file belongs to; without one, the current folder. */
+/** The checkout whose files are meant; with a fleet of another organisation, the current folder. */
 function checkoutOf({ fleet }: AuditOptions): string {
-  if (fleet !== undefined) return process.cwd();
   const file = fleetFile(undefined);
-  return existsSync(file) ? dirname(dirname(file)) : process.cwd();
+  return fleet === undefined && existsSync(file) ? dirname(dirname(file)) : process.cwd();
 }
 
+/** Manifest and facts of this checkout are about its own fleet alone. */
 async function contextOf(options: AuditOptions, checkout: string): Promise<AuditContext> {
-  const { readFleetNames, readManifest, readFacts } = await import('@fusion-prime/audit');
-  const manifest = named(options.manifest, join(checkout, DEPLOY_FOLDER, 'manifest.json'));
-  const fleet = named(options.fleet, fleetFile(undefined));
+  const { readFleetNames, readManifest, readFacts, readFactsIn } =
+    await import('@fusion-prime/audit');
+  const own = join(checkout, DEPLOY_FOLDER);
+  const isOwn = options.fleet === undefined && existsSync(own);
+  const manifest = options.manifest ?? (isOwn ? join(own, 'manifest.json') : undefined);
+  const fleet = options.fleet ?? fleetFile(undefined);
+  const hasFleet = options.fleet !== undefined || existsSync(fleet);
   return {
-    fleet: fleet === null ? [] : readFleetNames(fleet, process.env),
-    manifest: manifest === null ? null : read<Manifest>(readManifest, manifest),
+    fleet: hasFleet ? readFleetNames(resolve(fleet), process.env) : [],
+    manifest: manifest === undefined ? null : usable(manifest, () => readManifest(manifest)),
     facts:
-      options.facts?.map((file) => read<DeploymentFacts>(readFacts, file)) ??
-      factsIn(join(checkout, DEPLOY_FOLDER), readFacts),
+      options.facts?.map((file) => usable(file, () => readFacts(file))) ??
+      (isOwn ? usable(own, () => readFactsIn(own)) : []),
     today: new Date().toISOString().slice(0, 10),
-  } satisfies { fleet: FleetName[] } & AuditContext;
+  };
 }
 
-/** A file that was named must be there; the checkout's own may be missing. */
-function named(given: string | undefined, own: string): string | null {
-  if (given !== undefined) return resolve(given);
-  return existsSync(own) ? own : null;
-}
-
-function read<T>(reader: (file: string) => T, file: string): T {
+/** What is told must be there and whole: without it its rules would say nothing. */
+function usable<T>(file: string, read: () => T): T {
   try {
-    return reader(file);
+    return read();
   } catch (error) {
     throw new CommandRefused('USAGE', `${file} cannot be used: ${(error as Error).message}`);
   }
-}
-
-/** What in the folder of the deployment says where an environment is. */
-function factsIn(folder: string, readFacts: (file: string) => DeploymentFacts): DeploymentFacts[] {
-  if (!existsSync(folder)) return [];
-  const files = readdirSync(folder).filter((name) => /\.ya?ml$/.test(name));
-  return files.sort().flatMap((name) => {
-    try {
-      return [readFacts(join(folder, name))];
-    } catch {
-      return [];
-    }
-  });
 }
 
 const COLOURS = { error: pc.red, warning: pc.yellow };
