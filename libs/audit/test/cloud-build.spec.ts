@@ -41,6 +41,21 @@ describe('a build of Cloud Build', () => {
   });
 });
 
+describe('an instance that is half a substitution', () => {
+  const attached = (name: string): string[] => {
+    const args = `[run, deploy, alert, --image=app:1, "--set-cloudsql-instances=${name}"]`;
+    const step = `steps:\n  - name: ${builder}\n    entrypoint: gcloud\n    args: ${args}\n`;
+    return found(auditTexts({ 'cloudbuild.yaml': step })).filter((one) => /SQL-00[34]/.test(one));
+  };
+
+  it('is judged by the half that is known', () => {
+    expect(attached('$PROJECT_ID:us-central1-a:alert')).toHaveLength(1);
+    expect(attached('$PROJECT_ID:us-central1:alert')).toEqual([]);
+    expect(attached('$PROJECT_ID:$LOCATION:alert')).toEqual([]);
+    expect(attached('$_INSTANCE')).toEqual([]);
+  });
+});
+
 describe('an audit of nothing', () => {
   it('is no audit without findings', () => {
     expect(exitCodeOf(auditTexts({}))).toBe(2);

@@ -4,7 +4,7 @@ import type { DeploymentFacts } from '../facts.js';
 import { type Finding, finding } from '../finding.js';
 import type { Text } from '../model.js';
 import type { Subject } from '../subject.js';
-import { isKnown, shown } from '../text/holes.js';
+import { filled, isKnown, shown } from '../text/holes.js';
 import { chosen } from './env-rules.js';
 import type { AuditModel, Judge } from './judge.js';
 import { deployments } from './pipeline-order.js';
@@ -45,18 +45,18 @@ function isWellFormed({ value }: Text): boolean {
 }
 
 function names({ workload }: Subject): Finding[] {
-  return [...workload.instances, ...workload.misplacedInstances].flatMap((text) =>
-    isKnown(text.value)
-      ? problemsOf(text.value).map(({ code, hint }) =>
-          finding(
-            OF_NAME[code],
-            text.place,
-            `${workload.name} attaches ${text.value} (${code})`,
-            hint,
-          ),
-        )
-      : [],
+  return [...workload.instances, ...workload.misplacedInstances].flatMap(({ value, place }) =>
+    problemsOfText(value).map(({ code, hint }) => {
+      const message = `${workload.name} attaches ${shown(value)} (${code})`;
+      return finding(OF_NAME[code], place, message, hint);
+    }),
   );
+}
+
+/** Of `$PROJECT_ID:us-central1-a:$NAME` the zone is known, and nothing else can be judged. */
+function problemsOfText(value: string): ReturnType<typeof problemsOf> {
+  if (isKnown(value)) return problemsOf(value);
+  return problemsOf(filled(value, 'any-name')).filter(({ code }) => code === 'DBCFG_CLOUDSQL_ZONE');
 }
 
 function misplaced({ workload }: Subject): Finding[] {
