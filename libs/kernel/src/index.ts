@@ -17,5 +17,5 @@ export { pageOf } from './page.js';
 export type { KeysetPosition, KeysetRow, Page } from './page.js';
 export { Refusal } from './refusal.js';
 export type { FieldError, RefusalKind } from './refusal.js';
-export { SERVICE_NAMES, snakeName } from './services.js';
+export { SERVICE_NAMES, snakeName, variableOf } from './services.js';
 export type { ServiceName } from './services.js';

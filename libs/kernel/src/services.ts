@@ -13,3 +13,8 @@ export type ServiceName = (typeof SERVICE_NAMES)[number];
 export function snakeName(service: string): string {
   return service.replaceAll('-', '_');
 }
+
+/** `risk-engine`, `URL` → `RISK_ENGINE_URL`: a variable about a service, for everybody but the service. */
+export function variableOf(service: string, what: string): string {
+  return `${snakeName(service).toUpperCase()}_${what}`;
+}

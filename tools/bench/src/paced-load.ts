@@ -10,6 +10,7 @@ export interface Paced {
 
 const CONNECTIONS = 50;
 const TICK_MS = 1;
+const TIMEOUT_MS = 10_000;
 
 /** Asks at a fixed rate for some seconds, whether the answers come or not. */
 export async function atRate(url: string, perSecond: number, seconds: number): Promise<Paced> {
@@ -40,8 +41,10 @@ export async function atRate(url: string, perSecond: number, seconds: number): P
 
 function ask(url: string, agent: Agent): Promise<boolean> {
   return new Promise((resolve) => {
-    get(url, { agent }, (response) => {
+    const request = get(url, { agent, timeout: TIMEOUT_MS }, (response) => {
       response.resume().on('end', () => resolve(response.statusCode === 200));
-    }).on('error', () => resolve(false));
+    });
+    request.on('timeout', () => request.destroy());
+    request.on('error', () => resolve(false));
   });
 }

@@ -24,6 +24,8 @@ export interface Program {
 
 const POLL_MS = 5;
 const READY_DEADLINE_MS = 120_000;
+// docker compose gives PostgreSQL a minute for its last checkpoint.
+const END_DEADLINE_MS = 90_000;
 
 /**
  * Runs a program to its end, or until it is ready and then ends it, and times it as a whole process.
@@ -108,10 +110,15 @@ class Launched {
   }
 
   async end(): Promise<void> {
-    const { pid, exitCode, signalCode } = this.child;
-    if (pid !== undefined && exitCode === null && signalCode === null)
-      process.kill(-pid, 'SIGTERM');
+    this.signal('SIGTERM');
+    const killer = setTimeout(() => this.signal('SIGKILL'), END_DEADLINE_MS);
     await this.ended;
+    clearTimeout(killer);
+  }
+
+  private signal(signal: NodeJS.Signals): void {
+    const { pid, exitCode, signalCode } = this.child;
+    if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, signal);
   }
 
   /** The kernel's own high-water mark; the last look before the end misses next to nothing. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { variableOf } from '@fusion-prime/kernel';
 import { inspect, type Inspected } from './container.js';
 import { docker, run, succeed, type Ran } from './engine.js';
 
@@ -24,7 +25,7 @@ export class ComposeProject {
   }
 
   url(service: string): string {
-    const variable = `${service.toUpperCase().replaceAll('-', '_')}_PORT`;
+    const variable = variableOf(service, 'PORT');
     return `http://127.0.0.1:${this.place.vars[variable]}`;
   }
 

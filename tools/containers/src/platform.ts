@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { variableOf } from '@fusion-prime/kernel';
 import { freePort } from '@fusion-prime/postgres-server';
 import { ComposeProject, SERVICES, type ProjectPlace } from './compose-project.js';
 import { docker, findCompose } from './engine.js';
@@ -17,7 +18,7 @@ export async function startPlatform(root: string): Promise<void> {
   await removeLeftovers(compose, file);
   const ports: [string, string][] = [];
   for (const service of SERVICES) {
-    const variable = `${service.toUpperCase().replaceAll('-', '_')}_PORT`;
+    const variable = variableOf(service, 'PORT');
     ports.push([variable, String(await freePort())]);
   }
   const vars = { FP_IMAGE: IMAGE, FP_BUILD_SHA: BUILD_SHA, ...Object.fromEntries(ports) };

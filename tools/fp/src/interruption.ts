@@ -1,7 +1,10 @@
 import { say } from './output.js';
 
 /** The first signal stops the run; the second one stops the way back of what it did, too. */
-export function onInterruption(goesBack: boolean): {
+export function onInterruption(
+  goesBack: boolean,
+  words = 'interrupted: rolling back what is under way',
+): {
   signal: AbortSignal;
   rollbackSignal: AbortSignal;
 } {
@@ -12,7 +15,7 @@ export function onInterruption(goesBack: boolean): {
       rollback.abort();
       return;
     }
-    say('interrupted: rolling back what is under way');
+    say(words);
     run.abort();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);

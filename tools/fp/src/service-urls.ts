@@ -1,3 +1,4 @@
+import { variableOf } from '@fusion-prime/kernel';
 import { runningLocalServices } from './local-services.js';
 import { CommandRefused } from './refusal.js';
 
@@ -12,7 +13,7 @@ const DEFAULT_PORTS: Record<string, number> = {
 
 /** `SETTLEMENT_URL`: the variable that says where a service answers. */
 export function urlVariable(name: string): string {
-  return `${name.toUpperCase().replaceAll('-', '_')}_URL`;
+  return variableOf(name, 'URL');
 }
 
 /**

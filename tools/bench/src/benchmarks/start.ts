@@ -2,6 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ComposeProject, SERVICES } from '@fusion-prime/containers/compose-project';
 import { findCompose } from '@fusion-prime/containers/engine';
+import { variableOf } from '@fusion-prime/kernel';
 import { freePort } from '@fusion-prime/postgres-server';
 import { contest, type Contestant } from '../contest.js';
 import { ROOT } from '../contestants.js';
@@ -52,7 +53,7 @@ async function composeUp(): Promise<{
   if (compose === null) return null;
   const vars: Record<string, string> = { FP_IMAGE: 'fusion-prime:bench' };
   for (const service of SERVICES) {
-    vars[`${service.toUpperCase().replaceAll('-', '_')}_PORT`] = String(await freePort());
+    vars[variableOf(service, 'PORT')] = String(await freePort());
   }
   const name = `fp-bench-${process.pid}`;
   const file = join(ROOT, 'docker-compose.yml');

@@ -1,3 +1,4 @@
+import { variableOf } from '@fusion-prime/kernel';
 import { CANDIDATE } from '../cloud-run/run-service.js';
 import { MIGRATE_JOB } from '../cloud-run/migrate-job.js';
 import { BUILD_SHA, type Deployment, type ServiceDeployment } from '../deployment.js';
@@ -60,7 +61,7 @@ export function deploy({ deployment, folder }: Release, service: ServiceDeployme
 export function verify({ deployment, folder }: Release): object {
   const { environment, region, services } = deployment;
   const urls = services.map(({ name, deployedAs }) => ({
-    variable: `${name.toUpperCase().replaceAll('-', '_')}_URL`,
+    variable: variableOf(name, 'URL'),
     deployedAs,
   }));
   return script('verify', GCLOUD, [

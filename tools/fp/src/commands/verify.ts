@@ -28,7 +28,7 @@ export async function verify(options: VerifyOptions): Promise<number> {
   const { databases } = await offlineFleet(options);
   const services = databases.map(({ name }) => ({ name, url: demandUrl(name) }));
   const waitMs = options.wait * 1000;
-  const { signal } = onInterruption(false);
+  const { signal } = onInterruption(false, 'interrupted: taking the canaries away');
   const newInstance = newInstanceOf({ ...options, waitMs, signal }, services);
   const names = services.map(({ name }) => name);
   const shown = await credentials(names, options.tokenFile);

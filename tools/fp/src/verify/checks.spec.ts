@@ -62,6 +62,14 @@ describe('what /health says after a deployment', () => {
     expect(codes(details, expected)).toEqual([code]);
   });
 
+  it('is told without what would move the cursor of a terminal, and not at any length', () => {
+    const service = { ...good.service, name: `\u001b[2Jalert\r\n${'x'.repeat(9_000)}` };
+    const answer = { status: 200, body: { details: { ...good, service } }, failure: null };
+    const [check] = judgeHealth(answer, meant);
+    expect(check?.detail).toMatch(/^ \[2Jalert x{100}/);
+    expect(check?.detail.length).toBeLessThan(600);
+  });
+
   it('is VERIFY_TOKEN_REFUSED when it shows codes only, and when it is something else altogether', () => {
     expect(codes({ database: { status: 'up', reasons: [] } })).toEqual(['VERIFY_TOKEN_REFUSED']);
     const page = { status: 200, body: null, failure: null };

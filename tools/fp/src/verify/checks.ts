@@ -36,11 +36,18 @@ export interface Expected {
 }
 
 export function passed(name: CheckName, detail: string): Check {
-  return { name, ok: true, code: null, detail };
+  return { name, ok: true, code: null, detail: printable(detail) };
 }
 
 export function failed(name: CheckName, code: VerifyCode, detail: string): Check {
-  return { name, ok: false, code, detail };
+  return { name, ok: false, code, detail: printable(detail) };
+}
+
+const LONGEST = 500;
+
+/** A stranger may answer there: what it says must not move the cursor of a terminal, nor fill it. */
+function printable(detail: string): string {
+  return detail.replace(/\p{Cc}+/gu, ' ').slice(0, LONGEST);
 }
 
 export function interrupted(name: CheckName): Check {
