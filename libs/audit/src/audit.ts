@@ -1,6 +1,6 @@
 import type { AuditContext } from './context.js';
 import type { Finding } from './finding.js';
-import type { Place } from './model.js';
+import type { Place, Workload } from './model.js';
 import type { AuditedFile } from './files.js';
 import { Draft, type Note } from './read/draft.js';
 import { FileReader } from './read/read-files.js';
@@ -25,11 +25,22 @@ export function audit(files: readonly AuditedFile[], context: AuditContext): Aud
   const draft = new Draft();
   const understood = new FileReader(files, draft).read();
   demandDeployed(draft);
+  tellOpen(draft);
   const { unreadable, notes } = draft;
   const model = modelOf(draft, context);
   const found = JUDGES.flatMap((judge) => judge(model, context));
   const findings = suppressed(inOrder(found), files, context.today);
   return { files: understood, unreadable, notes, findings: inOrder(findings) };
+}
+
+/** Where variables come from a file that is not read, rules about missing ones say nothing: that is said. */
+function tellOpen(draft: Draft): void {
+  for (const { name, variables } of workloadsOf(draft)) {
+    for (const { name: variable, place, source } of variables) {
+      if (variable !== '*' || source.kind !== 'unknown' || source.missing === true) continue;
+      draft.note(place, `variables of ${name} ${source.reason}: what is missing is not found`);
+    }
+  }
 }
 
 /** A file that a pipeline deploys must say what it deploys. */
@@ -49,14 +60,17 @@ function demandDeployed(draft: Draft): void {
 }
 
 function modelOf(draft: Draft, context: AuditContext): AuditModel {
-  const { pipelines } = draft;
+  return { ...draft, subjects: subjectsOf(workloadsOf(draft), context) };
+}
+
+/** What stands in files of its own, and what pipelines deploy by flags. */
+function workloadsOf({ workloads, pipelines }: Draft): Workload[] {
   const deployed = pipelines.flatMap(({ steps }) =>
     steps.flatMap(({ actions }) =>
       actions.flatMap((action) => (action.kind === 'deploy' ? [action.workload] : [])),
     ),
   );
-  const workloads = [...draft.workloads, ...deployed];
-  return { ...draft, subjects: subjectsOf(workloads, context) };
+  return [...workloads, ...deployed];
 }
 
 /** Each once, though two targets may be made of the same line; in the order in which people read. */

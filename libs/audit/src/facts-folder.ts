@@ -14,7 +14,10 @@ export function readFactsIn(folder: string): DeploymentFacts[] {
   const files = readdirSync(folder).filter((name) => /\.ya?ml$/.test(name));
   return files.sort().flatMap((name) => {
     const file = join(folder, name);
-    const [root] = parseYaml(name, readFileSync(file, 'utf8')).documents;
+    const text = readFileSync(file, 'utf8');
+    // Pipelines lie beside them and are long; they are parsed once, by the audit.
+    if (!/^(?:environment|project):/m.test(text)) return [];
+    const [root] = parseYaml(name, text).documents;
     const keys = ['environment', 'services', 'project'];
     if (keys.filter((key) => get(root, key) !== undefined).length < 2) return [];
     try {

@@ -1,5 +1,5 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join, relative, sep } from 'node:path';
+import { basename, join, relative, resolve, sep } from 'node:path';
 
 /** A file as it was found, not yet understood. */
 export interface AuditedFile {
@@ -27,10 +27,7 @@ const MOST_BYTES = 33_554_432;
 export function findFiles(paths: readonly string[], folder: string): AuditedFile[] {
   const found = new Map<string, AuditedFile>();
   for (const path of paths) {
-    const absolute = join(
-      folder,
-      relative(folder, path.startsWith(sep) ? path : join(folder, path)),
-    );
+    const absolute = resolve(folder, path);
     const isFolder = statSync(absolute).isDirectory();
     for (const file of isFolder ? walk(absolute) : [absolute]) {
       const shown = relative(folder, file).split(sep).join('/') || file;

@@ -1,4 +1,5 @@
 import type { Place } from './model.js';
+import { redacted } from './redact.js';
 import { type Level, RULES, type RuleId } from './rules/rule-table.js';
 
 /** One thing that is wrong with how something is wired. */
@@ -17,5 +18,12 @@ export interface Finding {
 /** A finding of a rule; what it does not say of mending is the rule's own advice. */
 export function finding(rule: RuleId, place: Place, message: string, mend?: string): Finding {
   const { level, mend: advice } = RULES[rule];
-  return { rule, level, place, message, mend: mend ?? advice, suppressed: null };
+  return {
+    rule,
+    level,
+    place,
+    message: redacted(message),
+    mend: redacted(mend ?? advice),
+    suppressed: null,
+  };
 }

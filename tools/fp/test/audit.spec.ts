@@ -63,6 +63,21 @@ describe('fp audit', () => {
     }
   });
 
+  it('shows none that was written where a path, a service or a region belongs', async () => {
+    const odd = DEPLOY.replace('URL_PLACE', `DATABASE_URL_FILE=${URL}`)
+      .replace('--image=app:1', `--region=${URL}`)
+      .replace('run, deploy', `run, deploy, --quiet`);
+    const file = write(
+      'odd.yaml',
+      `${odd}  - name: gcr.io/cloud-builders/gcloud\n    args: [run, services, replace, '${URL}']\n`,
+    );
+    for (const form of [[], ['--json'], ['--sarif']]) {
+      const { code, stdout, stderr } = await fp(['audit', '--fleet', 'fleet.yaml', ...form, file]);
+      expect(code).toBe(2);
+      expect(stdout + stderr).not.toContain(PASSWORD);
+    }
+  });
+
   it('ends with 0 where nothing is wrong', async () => {
     const { code, json } = await fp(['audit', '--fleet', 'fleet.yaml', '--json', 'quiet.yaml']);
     expect([code, json]).toMatchObject([0, { exitCode: 0, files: ['quiet.yaml'], findings: [] }]);

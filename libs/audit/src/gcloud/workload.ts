@@ -101,7 +101,7 @@ function literals(value: Traced): Variable[] {
 
 /** Stands for every variable of the file. */
 function fromFile({ place, value }: Flag): Variable {
-  const reason = `comes from ${value?.value ?? 'a file'}, which is not read`;
+  const reason = `come from ${value?.value ?? 'a file'}, which is not read`;
   return { name: '*', place, source: { kind: 'unknown', reason } };
 }
 

@@ -9,6 +9,8 @@ import type {
   Workload,
 } from '../model.js';
 
+import { redacted } from '../redact.js';
+
 /** Something that the audit could not look at, said aloud: nothing is skipped silently. */
 export interface Note {
   readonly place: Place;
@@ -31,11 +33,11 @@ export class Draft {
 
   /** Left out, and nothing depends on it. */
   note(place: Place, message: string): void {
-    this.notes.push({ place, message });
+    this.notes.push({ place, message: redacted(message) });
   }
 
   /** Nobody knows what is deployed there: the audit ends with 2. */
   cannotRead(place: Place, message: string): void {
-    this.unreadable.push({ place, message });
+    this.unreadable.push({ place, message: redacted(message) });
   }
 }

@@ -19,13 +19,13 @@ export function readPackages({ path, text }: AuditedFile, draft: Draft): boolean
     return false;
   }
   const names = path.endsWith('package-lock.json') ? lockedNames(content) : declaredNames(content);
-  const seen = new Map<string, number>();
-  const dependencies = names.map(({ name, key }) => {
-    // The key as it is quoted; the first of equals, then the next.
-    const at = source.text.indexOf(JSON.stringify(key), seen.get(key) ?? 0);
-    seen.set(key, at + 1);
-    return { name, place: source.placeAt(Math.max(at, 0)) };
-  });
+  const dependencies = names.map(({ name, key }) => ({
+    name,
+    // Asked for few of a thousand.
+    get place() {
+      return source.placeAt(Math.max(source.text.indexOf(JSON.stringify(key)), 0));
+    },
+  }));
   draft.packages.push({ place: source.placeAt(0), dependencies } satisfies PackageFile);
   return true;
 }

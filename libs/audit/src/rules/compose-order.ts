@@ -2,6 +2,7 @@ import { type Finding, finding } from '../finding.js';
 import type { ComposeProject, ComposeService } from '../model.js';
 import type { Subject } from '../subject.js';
 import { isPostgres } from './compose-database.js';
+import { commandOfFp } from './fp-command.js';
 import type { AuditModel } from './judge.js';
 
 interface Around {
@@ -53,7 +54,7 @@ function notAwaited(service: ComposeService, { subject, project, model }: Around
     );
   const servers = project.services.filter(({ workload }) => isPostgres(workload));
   const migrations = project.services.filter(isMigration);
-  const needsServer = role !== 'other' || runsFp(service, 'databases');
+  const needsServer = role !== 'other' || makesDatabases(service);
   if (service.workload.kind === 'job' && role === 'service') return [];
   return [
     ...(needsServer && servers.length > 0 && !servers.some((one) => waits.has(one))
@@ -72,16 +73,14 @@ function notCreated(
   project: ComposeProject,
   waits: ReadonlySet<ComposeService>,
 ): string[] {
-  const makers = project.services.filter((one) => one !== service && runsFp(one, 'databases'));
+  const makers = project.services.filter((one) => one !== service && makesDatabases(one));
   return makers.length > 0 && !makers.some((one) => waits.has(one))
     ? ['the databases to be made']
     : [];
 }
 
-function runsFp({ workload }: ComposeService, verb: string): boolean {
-  const words = workload.command.map(({ value }) => value);
-  const at = words.findIndex((word) => /(?:^|\/)fp(?:\.mjs)?$/.test(word));
-  return at >= 0 && words[at + 1] === verb;
+function makesDatabases({ workload }: ComposeService): boolean {
+  return commandOfFp(workload.command) === 'databases create';
 }
 
 /** Everything that has started before, directly or through others. */

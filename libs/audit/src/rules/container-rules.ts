@@ -73,7 +73,8 @@ function ofSubject({ workload, role }: Subject): Finding[] {
   return [
     ...latest,
     ...confined(workload),
-    ...(image === null && how === 'whole' && workload.platform !== 'compose'
+    // gcloud may build it from the source, and compose says `build`.
+    ...(image === null && workload.confinement !== null
       ? [finding('FP-CTR-001', place, `${name} names no image`)]
       : []),
   ];

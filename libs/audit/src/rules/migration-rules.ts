@@ -233,7 +233,7 @@ function otherDatabases(subject: Subject, context: AuditContext): Finding[] {
       if (source.kind === 'secret')
         return otherSecret(subject, { own, place }, source.secret.name, context);
       if (source.kind !== 'literal') return [];
-      const said = targetOf({ variable: { name, place, source }, text: source.text })?.database;
+      const said = targetOf({ text: source.text })?.database;
       const stranger =
         said === undefined
           ? strangerIn(source.text.value, database, context.fleet)

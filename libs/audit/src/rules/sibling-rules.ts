@@ -13,6 +13,7 @@ interface Trait {
 
 // Two that agree against one prove nothing.
 const FEWEST = 3;
+const COMMAND = 'the command';
 
 /**
  * The services of one target are made alike; where all of them agree and one does not, that one was edited
@@ -54,16 +55,21 @@ function differs(
   usual: string | undefined,
 ): Finding {
   const { workload } = subject;
-  const has = trait === undefined ? 'is not there' : `is ${shown(trait.value)}`;
-  const others =
-    usual === undefined ? 'no other service here has it' : `is ${shown(usual)} everywhere else`;
-  const message = `${name} of ${workload.name} ${has}, and ${others}`;
+  const message = `${name} of ${workload.name} ${difference(name, trait, usual)}`;
   return finding(
     'FP-GEN-002',
     trait?.place ?? workload.place,
     message,
     'Wire it as the others are.',
   );
+}
+
+/** A command may hold what nobody may read, so it is not shown. */
+function difference(name: string, trait: Trait | undefined, usual: string | undefined): string {
+  if (trait === undefined) return 'is not there, and is everywhere else';
+  if (usual === undefined) return 'is there, and nowhere else';
+  if (name === COMMAND) return 'is another one than everywhere else';
+  return `is ${shown(trait.value)}, and is ${shown(usual)} everywhere else`;
 }
 
 function traitsOf({ workload, fleet, manifest, facts }: Subject): Trait[] {
@@ -93,7 +99,7 @@ function commandTrait({ command }: Workload, plain: (value: string) => string): 
   const [first] = command;
   if (first === undefined) return [];
   const value = plain(command.map((word) => word.value).join(' '));
-  return [{ name: 'the command', value, place: first.place }];
+  return [{ name: COMMAND, value, place: first.place }];
 }
 
 function probeTraits({ probes, platform }: Workload): Trait[] {

@@ -1,4 +1,4 @@
-import { parseDatabaseUrl } from '@fusion-prime/database/connection';
+import { type DatabaseTarget, parseDatabaseUrl } from '@fusion-prime/database/connection';
 import type { AuditContext } from '../context.js';
 import type { Text, Variable } from '../model.js';
 import type { Subject } from '../subject.js';
@@ -35,8 +35,18 @@ function namesOf({ fleet }: AuditContext): ReadonlySet<string> {
   return new Set(['DATABASE_URL', 'FP_ADMIN_URL', ...own]);
 }
 
+const urlsOf = new WeakMap<Subject, readonly WrittenUrl[]>();
+
 /** The connection strings that a workload gets as plain text. */
-export function writtenUrls({ workload }: Subject, context: AuditContext): WrittenUrl[] {
+export function writtenUrls(subject: Subject, context: AuditContext): readonly WrittenUrl[] {
+  const known = urlsOf.get(subject);
+  if (known !== undefined) return known;
+  const urls = findUrls(subject, context);
+  urlsOf.set(subject, urls);
+  return urls;
+}
+
+function findUrls({ workload }: Subject, context: AuditContext): WrittenUrl[] {
   const names = urlVariables(context);
   return workload.variables.flatMap((variable) => {
     const { name, source } = variable;
@@ -68,27 +78,22 @@ interface UrlProblem {
   readonly hint: string;
 }
 
-/** Where the URL leads, as far as it is written: for two services that share one. */
-export function placeOfUrl({ text }: WrittenUrl): string | null {
-  const { target } = parseDatabaseUrl(filled(text.value, FILLING), {
+/** The user, the host and the socket of a URL; undefined where it cannot be read. */
+export function targetOf({ text }: Pick<WrittenUrl, 'text'>): DatabaseTarget | undefined {
+  return parseDatabaseUrl(filled(text.value, FILLING), {
     audience: 'service-development',
     allowLoopback: true,
     variable: 'DATABASE_URL',
-  });
-  if (target === undefined || !isKnown(authorityOf(text.value) + pathOf(text.value))) return null;
-  return `${target.host}:${target.port}/${target.database}`;
+  }).target;
 }
 
-/** The user, the host and the socket of a URL; undefined where it cannot be read. */
-export function targetOf({
-  text,
-}: WrittenUrl): { user: string; host: string; database: string; kind: string } | undefined {
-  const { target } = parseDatabaseUrl(filled(text.value, FILLING), {
-    audience: 'service-development',
-    allowLoopback: true,
-    variable: 'DATABASE_URL',
-  });
-  return target;
+/** Where the URL leads, as far as it is written: for two services that share one. */
+export function placeOfUrl(url: WrittenUrl): string | null {
+  const target = targetOf(url);
+  // Behind the password everything must be known.
+  const rest = url.text.value.slice(url.text.value.lastIndexOf('@') + 1);
+  if (target === undefined || !isKnown(rest)) return null;
+  return `${target.host}:${target.port}/${target.database}`;
 }
 
 /** A password that anybody can read in the file. */
@@ -98,12 +103,4 @@ export function hasWrittenPassword(value: string): boolean {
   if (userinfo === undefined || at < 0) return false;
   const password = userinfo.slice(at + 1);
   return filled(password, '') !== '';
-}
-
-function authorityOf(value: string): string {
-  return value.slice(value.lastIndexOf('@') + 1);
-}
-
-function pathOf(value: string): string {
-  return value.slice(value.lastIndexOf('/') + 1);
 }

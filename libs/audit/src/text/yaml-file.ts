@@ -1,4 +1,4 @@
-import { LineCounter, parseAllDocuments, type YAMLError } from 'yaml';
+import { parseAllDocuments, type YAMLError } from 'yaml';
 import type { Place } from '../model.js';
 import { withoutMarks } from './holes.js';
 import { SourceFile } from './source-file.js';
@@ -51,7 +51,6 @@ function parsed(source: SourceFile): YamlFile {
     uniqueKeys: true,
     prettyErrors: false,
     logLevel: 'silent',
-    lineCounter: new LineCounter(),
   });
   const list = 'empty' in documents ? [] : documents;
   const defects = list.flatMap(({ errors }) => errors.map((error) => defectOf(error, source)));
