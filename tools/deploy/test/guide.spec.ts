@@ -92,6 +92,19 @@ describe('the guide', () => {
     });
   });
 
+  it('uses what was made before: functions, and instances that get a role', () => {
+    const made = [...guide.matchAll(/^(\w+)\(\) \{/gm)].map(([, name = '']) => name);
+    expect(made).toEqual(['member', 'socket_url', 'reads', 'admin', 'k']);
+    const blocks = [...guide.matchAll(/```sh\n([^]*?)```/g)].map(([, block]) => block).join('');
+    for (const name of made) {
+      const use = new RegExp(`(?:^|[|(]) *${name} `, 'm');
+      expect(blocks.search(use)).toBeGreaterThan(blocks.indexOf(`${name}() {`));
+    }
+    expect(guide.indexOf('gcloud sql instances list')).toBeGreaterThan(
+      guide.indexOf('gcloud sql instances create'),
+    );
+  });
+
   it('finds every pinned secret of the facts for Kubernetes', () => {
     const line = /^sed -n '\/\^secretVersions.*$/m.exec(guide)?.[0]?.replace(/ \|$/, '') ?? '';
     const { stdout } = spawnSync('bash', ['-c', line], { cwd: root, encoding: 'utf8' });
