@@ -181,6 +181,13 @@ describe('fp verify', () => {
     });
   });
 
+  it('says what to start where nothing runs that it could replace', async () => {
+    const { json } = await verify(['--only', 'alert']);
+    expect(json).toMatchObject({
+      error: { message: expect.stringMatching(/npm start.+start it, or --restart-command/) },
+    });
+  });
+
   it('says in a table and in one line what it found', async () => {
     writeFileSync(join(folder, 'token'), `${token}\n`);
     const args = ['verify', '--fleet', fleet, '--only', 'settlement', '--no-persistence'];

@@ -84,7 +84,7 @@ function newInstanceOf(
   if (services.every(isLocal)) return killLocally;
   throw new CommandRefused(
     'NO_RESTART',
-    'to prove persistence a new instance has to be made: --restart-command "…" (it gets FP_SERVICE), or --no-persistence',
+    'to prove persistence a new instance has to be made, and no npm start of this checkout runs these services: start it, or --restart-command "…" (it gets FP_SERVICE), or --no-persistence',
   );
 }
 
