@@ -4,6 +4,9 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, refuse, root } from './run.mjs';
 
+// There is no dry run: somebody who types --check means not to write.
+if (process.argv.length > 2)
+  refuse(`deploy:files takes no argument, and ${process.argv[2]} is one`);
 build();
 const load = (...path) => import(pathToFileURL(join(root, ...path)).href);
 const { describeVariables } = await load('libs', 'service', 'dist', 'index.js');

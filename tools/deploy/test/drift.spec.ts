@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { readManifest } from '@fusion-prime/audit';
 import { ConfigInvalid } from '@fusion-prime/kernel';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfiguration } from '../../../libs/service/src/configuration/read-configuration.js';
 import { generatedFiles } from '../src/index.js';
-import { definitions, files, folder, sources } from './sources.js';
+import { definitions, files, folder, root, sources } from './sources.js';
 
 describe('the generated files', () => {
   it('are the five services, their migration and their pipeline, for each environment', () => {
@@ -15,6 +16,13 @@ describe('the generated files', () => {
 
   it.each([...files.keys()])('%s is what `npm run deploy:files` writes', (file) => {
     expect(readFileSync(join(folder, file), 'utf8')).toBe(files.get(file));
+  });
+
+  it('are not written for somebody who asks for something else', () => {
+    const args = [join(root, 'scripts', 'deploy-files.mjs'), '--check'];
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('takes no argument');
   });
 
   it('lie alone where they lie', () => {
