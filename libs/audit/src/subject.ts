@@ -1,7 +1,7 @@
 import type { AuditContext } from './context.js';
 import type { DeploymentFacts, ServiceFacts } from './facts.js';
 import type { FleetName } from './fleet-names.js';
-import { checkOf } from './gcloud/action.js';
+import { migrationIn } from './gcloud/action.js';
 import type { ServiceManifest } from './manifest.js';
 import type { Text, Variable, Workload } from './model.js';
 import { isKnown } from './text/holes.js';
@@ -42,7 +42,7 @@ function roleOf(
   fleet: FleetName | null,
   { manifest }: AuditContext,
 ): Subject['role'] {
-  if (checkOf(command.map(({ value }) => value)) === 'migrate') return 'migration';
+  if (migrationIn(command) === 'all') return 'migration';
   // A command that is told is what counts. Without one the image knows it, and the name must do; our own image
   // migrates nothing by itself.
   const silent = command.length === 0 && manifest === null;

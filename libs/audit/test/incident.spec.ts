@@ -23,7 +23,7 @@ describe('the deployment file of the incident', () => {
   it('gives its findings without anything but the names of the fleet', () => {
     const report = auditTexts({ 'cloudbuild.yaml': text });
     const each = Object.values(DEPLOYS).flatMap((line) =>
-      ['FP-CB-004', 'FP-ENV-001', 'FP-ENV-006', 'FP-PRB-001', 'FP-SEC-007'].map(
+      ['FP-CB-004', 'FP-ENV-001', 'FP-PRB-001', 'FP-SEC-007'].map(
         (rule) => `cloudbuild.yaml:${line} ${rule}`,
       ),
     );
@@ -32,6 +32,30 @@ describe('the deployment file of the incident', () => {
     );
     expect(found(report).map(withoutColumn).sort()).toEqual([...each, ...once].sort());
     expect(exitCodeOf(report)).toBe(11);
+  });
+
+  it('gives more of them where manifest and facts tell what is needed', () => {
+    const { findings } = auditTexts({ 'cloudbuild.yaml': text }, repositoryContext());
+    const rules = (line: number): string[] =>
+      findings.filter(({ place }) => place.line === line).map(({ rule }) => rule);
+    for (const line of [
+      DEPLOYS.compliance,
+      DEPLOYS['alert-notification'],
+      DEPLOYS['risk-engine'],
+    ]) {
+      expect(rules(line)).toEqual([
+        'FP-CB-004',
+        'FP-ENV-001',
+        'FP-ENV-006',
+        ...['FP-GEN-002', 'FP-GEN-002', 'FP-GEN-002', 'FP-GEN-002'],
+        'FP-POL-001',
+        'FP-PRB-001',
+        'FP-PRB-002',
+        'FP-PRB-005',
+        'FP-SEC-007',
+        'FP-SQL-001',
+      ]);
+    }
   });
 
   it('says of every service which instance it lacks, where the facts tell', () => {

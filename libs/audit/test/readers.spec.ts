@@ -45,6 +45,15 @@ describe('compose', () => {
     );
   });
 
+  it('tells a migration from a service that migrates first', () => {
+    const file = (command: string): Record<string, string> => ({
+      'compose.yaml': base.replace('image: app:1', `image: app:1\n    command: ${command}`),
+    });
+    expect(only('FP-MIG-002', file('sh -c "alembic upgrade head && uvicorn app"'))).toHaveLength(1);
+    expect(only('FP-MIG-002', file('alembic upgrade head'))).toEqual([]);
+    expect(only('FP-MIG-002', file('uvicorn app'))).toEqual([]);
+  });
+
   it.each([
     ['$PASSWORD', 1],
     ['${PASSWORD}', 1],

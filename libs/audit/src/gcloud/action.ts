@@ -1,7 +1,8 @@
 import type { Action, Check, Text } from '../model.js';
 import { flagOf } from '../shell/flag.js';
 import type { ShellCommand } from '../shell/script.js';
-import type { Traced } from '../text/traced.js';
+import { unwrapped } from '../shell/unwrap.js';
+import { pinned } from '../text/traced.js';
 import { flagNamed, type GcloudCommand, pairs, readGcloud } from './command.js';
 import { workloadOf } from './workload.js';
 
@@ -116,7 +117,16 @@ export function checkOf(words: readonly string[]): Check | null {
   return OTHERS.find(([form]) => form.test(line))?.[1] ?? null;
 }
 
-/** The arguments of `fp migrate up`; null when a command is something else. */
-export function migrates(words: readonly Traced[]): boolean {
-  return checkOf(words.map(({ value }) => value)) === 'migrate';
+/**
+ * What a container's command comes to: whether it migrates, and whether that is all. `alembic upgrade head &&
+ * uvicorn app` migrates and goes on.
+ */
+export function migrationIn(command: readonly Text[]): 'none' | 'all' | 'before' {
+  const words = command.map(({ value, place }) => pinned(value, place));
+  const programs = unwrapped({ words, variables: new Map(), decisive: true });
+  const migrates = programs.map(
+    (one) => checkOf(one.words.map(({ value }) => value)) === 'migrate',
+  );
+  if (migrates.at(-1) === true) return 'all';
+  return migrates.includes(true) ? 'before' : 'none';
 }

@@ -10,7 +10,7 @@ import type {
   Variable,
   Workload,
 } from '../model.js';
-import { checkOf } from '../gcloud/action.js';
+import { migrationIn } from '../gcloud/action.js';
 import { wordsOf } from '../shell/script.js';
 import {
   entriesAt,
@@ -109,7 +109,7 @@ function ends(tree: Tree, isAwaited: boolean): boolean {
   const restart = valueAt(tree, 'restart');
   if (restart === 'no') return true;
   if (restart === 'always' || restart === 'unless-stopped') return false;
-  return isAwaited || checkOf(commandAt(tree, 'command').map(({ value }) => value)) === 'migrate';
+  return isAwaited || migrationIn(commandAt(tree, 'command')) === 'all';
 }
 
 function commandAt(tree: Tree, key: string): readonly Text[] {

@@ -16,7 +16,7 @@ export const judgeVariables: Judge = ({ subjects }, context) =>
     ...missingMigrateUrls(subject, context),
     ...writtenPasswords(subject, context),
     ...unknownNames(subject, context),
-    ...notProduction(subject),
+    ...notProduction(subject, context),
     ...twice(subject),
     ...removals(subject, context),
   ]);
@@ -116,13 +116,13 @@ function knownNames({ role, manifest }: Subject, context: AuditContext): string[
   return [...OF_FP, ...urls.flatMap((name) => [name, `${name}_FILE`])];
 }
 
-function notProduction({ workload, role }: Subject): Finding[] {
+function notProduction({ workload, role }: Subject, { manifest }: AuditContext): Finding[] {
   const { platform, how, name, place } = workload;
   if (platform === 'compose' || role === 'other') return [];
   const said = literalOf(workload, 'NODE_ENV');
   if (said === null) {
-    // What is changed keeps it, and what is not shown may say it.
-    if (how === 'change' || isOpen(workload)) return [];
+    // What is changed keeps it, what is not shown may say it, and not everybody's services run on Node.js.
+    if (how === 'change' || isOpen(workload) || manifest === null) return [];
     return [finding('FP-ENV-006', place, `${name} does not say NODE_ENV=production`)];
   }
   if (said.value === 'production' || !isKnown(said.value)) return [];

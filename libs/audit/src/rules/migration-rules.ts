@@ -1,6 +1,6 @@
 import type { AuditContext } from '../context.js';
 import { type Finding, finding } from '../finding.js';
-import { checkOf } from '../gcloud/action.js';
+import { migrationIn } from '../gcloud/action.js';
 import type { Action, Pipeline, Place, Text } from '../model.js';
 import type { Subject } from '../subject.js';
 import { isHole, isKnown, shown } from '../text/holes.js';
@@ -96,6 +96,8 @@ function besideServices({ subjects, clusters, projects }: AuditModel): Finding[]
     const services = members.filter(({ role }) => role === 'service');
     if (services.length === 0) return [];
     if (members.some(({ role }) => role === 'migration')) return notCreated(members, place);
+    // That it does so by itself is FP-MIG-002.
+    if (services.some(({ workload }) => migrationIn(workload.command) !== 'none')) return [];
     return [finding('FP-MIG-001', place, `nothing in ${target} migrates`)];
   });
 }
@@ -186,27 +188,24 @@ function asked(subject: Subject): Finding[] {
 
 const SYNCHRONIZES =
   /^(?:TYPEORM_|DB_|DATABASE_)?(?:SYNCHRONIZE|MIGRATIONS_RUN|RUN_MIGRATIONS|AUTO_MIGRATE|DROP_SCHEMA)$/;
-const MIGRATING = /\b(?:migrate|migration:run|alembic|flyway|db push|schema:sync)\b/;
 
 /** Each instance of a service would migrate, as a role that may not. */
 function byItself({ workload, role }: Subject): Finding[] {
   if (role === 'other' || workload.kind !== 'service') return [];
   const { name, command, initCommands, variables } = workload;
-  const line = command.map(({ value }) => value).join(' ');
   const own =
-    role === 'migration' || (MIGRATING.test(line) && checkOf(line.split(/\s+/)) !== null)
-      ? [
+    migrationIn(command) === 'none'
+      ? []
+      : [
           finding(
             'FP-MIG-002',
             command[0]?.place ?? workload.place,
             `${name} migrates when it starts`,
           ),
-        ]
-      : [];
+        ];
   const inits = initCommands.flatMap((words) => {
-    const text = words.map(({ value }) => value).join(' ');
     const [first] = words;
-    if (first === undefined || !MIGRATING.test(text)) return [];
+    if (first === undefined || migrationIn(words) === 'none') return [];
     const message = `every instance of ${name} migrates before it starts`;
     return [finding('FP-MIG-002', first.place, message)];
   });

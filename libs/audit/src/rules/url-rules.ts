@@ -26,7 +26,7 @@ export const judgeUrls: Judge = ({ subjects }, context) =>
 function ofSubject(subject: Subject, context: AuditContext): Finding[] {
   const { workload } = subject;
   return writtenUrls(subject, context).flatMap((url) =>
-    judged(url, subject).map(({ code, reason, hint }) =>
+    judged(url, subject, context).map(({ code, reason, hint }) =>
       finding(
         RULE_OF[code] ?? 'FP-ENV-004',
         url.text.place,

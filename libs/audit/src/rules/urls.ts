@@ -57,13 +57,19 @@ function findUrls({ workload }: Subject, context: AuditContext): WrittenUrl[] {
 }
 
 /** What the service, or `fp`, would say of it at its start. */
-export function judged({ text, variable }: WrittenUrl, { workload, role }: Subject): UrlProblem[] {
+export function judged(
+  { text, variable }: WrittenUrl,
+  { workload, role }: Subject,
+  { manifest }: AuditContext,
+): UrlProblem[] {
   const production = workload.platform !== 'compose';
   const strict = role === 'migration' ? 'tool' : 'service-production';
   const { problems } = parseDatabaseUrl(filled(text.value, FILLING), {
     audience: production ? strict : 'service-development',
     allowLoopback: workload.proxy !== null || workload.sidecars.some(isProxy),
     variable: variable.name,
+    // Ours refuse the suffix of a Python driver; where no manifest says what runs, it may be Python.
+    acceptSqlalchemy: manifest === null,
   });
   return problems;
 }
