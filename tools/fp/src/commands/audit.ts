@@ -41,7 +41,9 @@ function filesOf(
   try {
     return findFiles(paths.length > 0 ? paths : [checkout], process.cwd());
   } catch (error) {
-    throw new CommandRefused('USAGE', (error as Error).message);
+    const { code, path, message } = error as NodeJS.ErrnoException;
+    const reason = code === 'ENOENT' ? `no such file or folder: ${path}` : message;
+    throw new CommandRefused('USAGE', reason);
   }
 }
 
