@@ -194,6 +194,18 @@ export const SERVICE_ROWS: readonly Row[] = [
     at: 'fp-compliance-db',
   },
   {
+    rule: 'FP-SQL-006',
+    file: SERVICE,
+    change: written(`postgresql://settlement_app:p@/compliance_db?${SOCKET}`),
+    at: "'postgresql:",
+  },
+  {
+    rule: 'FP-SQL-006',
+    file: SERVICE,
+    change: written(`postgresql://compliance_app:p@/settlement_db?${SOCKET}`),
+    at: "'postgresql:",
+  },
+  {
     rule: 'FP-SQL-009',
     file: SERVICE,
     change: [

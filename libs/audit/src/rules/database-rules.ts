@@ -1,3 +1,4 @@
+import { snakeName } from '@fusion-prime/kernel';
 import type { AuditContext } from '../context.js';
 import { type Finding, finding } from '../finding.js';
 import type { Place } from '../model.js';
@@ -12,6 +13,7 @@ import { placeOfUrl, targetOf, writtenUrls } from './urls.js';
 export const judgeDatabases: Judge = (model, context) => [
   ...shared(model, context),
   ...model.subjects.flatMap((subject) => owners(subject, context)),
+  ...model.subjects.flatMap((subject) => strangers(subject, context)),
 ];
 
 /** What stands for a database: a place in a URL, or the secret that holds one. */
@@ -42,6 +44,28 @@ function shared({ subjects }: AuditModel, context: AuditContext): Finding[] {
       return [finding('FP-SQL-006', place, message)];
     }),
   );
+}
+
+/** A URL that names what the fleet file says is another service's: its database, or its role. */
+function strangers(subject: Subject, context: AuditContext): Finding[] {
+  const { fleet: own, role, workload } = subject;
+  if (role !== 'service' || own === null) return [];
+  const others = context.fleet.filter(({ name }) => name !== own.name);
+  return writtenUrls(subject, context).flatMap((url) => {
+    const { database, user = '' } = targetOf(url) ?? {};
+    const host = others.find((one) => one.database === database && database !== own.database);
+    const whose =
+      host ?? others.find(({ name }) => isRoleOf(name, user) && !isRoleOf(own.name, user));
+    if (whose === undefined) return [];
+    const what = host === undefined ? `as ${user}` : `to ${host.database}`;
+    const message = `${workload.name} connects ${what}, which is ${whose.name}'s`;
+    return [finding('FP-SQL-006', url.text.place, message)];
+  });
+}
+
+/** `risk_engine_app` is a role of risk-engine. */
+function isRoleOf(service: string, user: string): boolean {
+  return user.startsWith(`${snakeName(service)}_`);
 }
 
 const OWNER = /(?:^|[_-])owner$|^(?:postgres|cloudsqladmin|cloudsqlsuperuser|root|admin)$/;

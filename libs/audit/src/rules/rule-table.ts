@@ -139,7 +139,7 @@ export const RULES = {
   },
   'FP-SQL-006': {
     level: 'error',
-    title: 'two services share a database',
+    title: 'a service on another one’s database, or two on the same',
     why: 'Each service has a database of its own; the second one is refused by its identity.',
     mend: 'Give each its own.',
   },
