@@ -30,7 +30,9 @@ export function audit(files: readonly AuditedFile[], context: AuditContext): Aud
   const model = modelOf(draft, context);
   const found = JUDGES.flatMap((judge) => judge(model, context));
   const findings = suppressed(inOrder(found), files, context.today);
-  return { files: understood, unreadable, notes, findings: inOrder(findings) };
+  // In a folder of packages there was nothing to audit, whatever they hold.
+  const judged = draft.deploys || files.some(({ named }) => named) ? understood : [];
+  return { files: judged, unreadable, notes, findings: inOrder(findings) };
 }
 
 /** Where variables come from a file that is not read, rules about missing ones say nothing: that is said. */

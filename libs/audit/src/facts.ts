@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { inForm } from './in-form.js';
 
 const text = z.string().min(1);
 const count = z.int().min(0).max(100_000);
@@ -51,8 +52,8 @@ export type DeploymentFacts = z.infer<typeof facts>;
 export type ServiceFacts = z.infer<typeof service>;
 
 /**
- * @throws {Error} when the file cannot be read, or {z.ZodError} when it holds no facts.
+ * @throws {Error} when the file cannot be read, or with every place where it holds no facts.
  */
 export function readFacts(file: string): DeploymentFacts {
-  return facts.parse(parse(readFileSync(file, 'utf8')));
+  return inForm(facts, parse(readFileSync(file, 'utf8')));
 }

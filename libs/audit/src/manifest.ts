@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { inForm } from './in-form.js';
 
 /** One variable that a service reads, as its own code declares it. */
 export interface VariableManifest {
@@ -52,8 +53,8 @@ const manifest: z.ZodType<Manifest> = z.strictObject({
 });
 
 /**
- * @throws {Error} when the file cannot be read, or {z.ZodError} when it is no manifest.
+ * @throws {Error} when the file cannot be read, or with every place where it holds no manifest.
  */
 export function readManifest(file: string): Manifest {
-  return manifest.parse(JSON.parse(readFileSync(file, 'utf8')));
+  return inForm(manifest, JSON.parse(readFileSync(file, 'utf8')));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { exitCodeOf } from '../src/index.js';
-import { auditTexts, found } from './audit-fixture.js';
+import { audit, exitCodeOf } from '../src/index.js';
+import { auditTexts, found, noContext } from './audit-fixture.js';
 
 const builder = 'gcr.io/google.com/cloudsdktool/cloud-sdk';
 
@@ -60,5 +60,12 @@ describe('an audit of nothing', () => {
   it('is no audit without findings', () => {
     expect(exitCodeOf(auditTexts({}))).toBe(2);
     expect(exitCodeOf(auditTexts({ 'some.yaml': 'a: 1\n' }))).toBe(2);
+    const text = '{ "name": "app", "dependencies": {} }';
+    const folder = audit([{ path: 'package.json', text, named: false }], noContext);
+    expect({ files: folder.files, exitCode: exitCodeOf(folder) }).toEqual({
+      files: [],
+      exitCode: 2,
+    });
+    expect(exitCodeOf(auditTexts({ 'package.json': text }))).toBe(0);
   });
 });

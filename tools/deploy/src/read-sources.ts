@@ -43,11 +43,9 @@ export function factsIn(file: string): DeploymentFacts {
   try {
     return readFacts(file);
   } catch (cause) {
-    throw new DeployRefused('DEPLOY_FACTS_INVALID', `${basename(file)}: ${reasonOf(cause)}`);
+    throw new DeployRefused(
+      'DEPLOY_FACTS_INVALID',
+      `${basename(file)}: ${(cause as Error).message}`,
+    );
   }
-}
-
-function reasonOf(cause: unknown): string {
-  const { issues, message } = cause as Error & { issues?: { path: string[]; message: string }[] };
-  return issues?.map((one) => `${one.path.join('.')}: ${one.message}`).join('; ') ?? message;
 }

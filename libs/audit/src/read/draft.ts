@@ -31,6 +31,12 @@ export class Draft {
   readonly notes: Note[] = [];
   readonly unreadable: Note[] = [];
 
+  /** Packages alone deploy nothing. */
+  get deploys(): boolean {
+    const { workloads, pipelines, clusters, projects, images } = this;
+    return [workloads, pipelines, clusters, projects, images].some((found) => found.length > 0);
+  }
+
   /** Left out, and nothing depends on it. */
   note(place: Place, message: string): void {
     this.notes.push({ place, message: redacted(message) });
