@@ -97,7 +97,7 @@ const OTHERS: readonly [RegExp, Check][] = [
   [/^(?:\S*\/)?(?:npm|pnpm|yarn)(?: run)? (?:test|t)(?:[: ]|$)/, 'test'],
   [/(?:^|[ /])(?:jest|vitest|mocha|pytest|tox)(?: |$)/, 'test'],
   [/^(?:\S*\/)?(?:go|cargo|make|mvn|gradle|dotnet) test(?: |$)/, 'test'],
-  [/(?:^|[ /])nx .*(?:-t|--targets?)[ =](?:\S+[ ,])*test(?:[ ,]|$)/, 'test'],
+  [/(?:^|[ /])nx .*(?:-t|--targets?)[ =](?:[^\s,]+[ ,])*test(?:[ ,]|$)/, 'test'],
   [/(?:^|[ /])alembic upgrade /, 'migrate'],
   [
     /(?:^|[ /])(?:prisma migrate deploy|typeorm migration:run|flyway migrate|dbmate up)(?: |$)/,
@@ -106,6 +106,10 @@ const OTHERS: readonly [RegExp, Check][] = [
   [/(?:^|[ /])(?:npm|pnpm|yarn)(?: run)? migrate(?: |$)/, 'migrate'],
 ];
 
+// Whoever starts tests or migrations says so early; patterns are not asked about a line of half a megabyte.
+const MOST_WORDS = 100;
+const MOST_CHARACTERS = 2_000;
+
 /** What a command line checks, wherever in it the program stands: `docker run --rm IMAGE fp audit` too. */
 export function checkOf(words: readonly string[]): Check | null {
   const at = words.findIndex((word) => /(?:^|\/)fp(?:\.mjs)?$/.test(word));
@@ -113,7 +117,7 @@ export function checkOf(words: readonly string[]): Check | null {
     const [verb = '', second = ''] = words.slice(at + 1).filter((word) => !word.startsWith('-'));
     return OF_FP[verb] ?? OF_FP[`${verb} ${second}`] ?? null;
   }
-  const line = words.join(' ');
+  const line = words.slice(0, MOST_WORDS).join(' ').slice(0, MOST_CHARACTERS);
   return OTHERS.find(([form]) => form.test(line))?.[1] ?? null;
 }
 

@@ -8,10 +8,17 @@ import { buildArguments } from './build-arguments.js';
 import { closure } from './step-order.js';
 import { Substitutions } from './substitutions.js';
 
+// Cloud Build takes three hundred; each knows all that have ended before it.
+const MOST_STEPS = 1_000;
+
 /** Reads a build of Cloud Build: its steps in their order, and what each of them does. */
 export function readCloudBuild(root: Tree, around: Surroundings): void {
   const substitutions = new Substitutions(root);
   const trees = itemsAt(root, 'steps');
+  if (trees.length > MOST_STEPS) {
+    around.draft.cannotRead(root.place, `more than ${MOST_STEPS} steps`);
+    return;
+  }
   const read = trees.map((tree) => new StepReader(tree, substitutions, around));
   const ids = trees.map((tree, index) => valueAt(tree, 'id') ?? `step ${index + 1}`);
   const direct = trees.map((tree, index) => waitsFor(tree, index, ids));

@@ -9,6 +9,9 @@ import { interpolated } from './interpolate.js';
 const NAME = /^(?:docker-)?compose(?:[.-](.+))?\.ya?ml$/;
 // A service extends one that extends one; deeper is a circle.
 const DEEPEST = 10;
+const MOST_FILES = 1_000;
+// What is compared with each other.
+const MOST_SERVICES = 1_000;
 
 export function isComposeName(path: string): boolean {
   return NAME.test(posix.basename(path));
@@ -27,6 +30,8 @@ export function isCompose(root: Tree): boolean {
  * `docker-compose.prod.yml` with `-f`.
  */
 export class ComposeReader {
+  private included = 0;
+
   constructor(
     private readonly files: FileSet,
     private readonly draft: Draft,
@@ -48,7 +53,8 @@ export class ComposeReader {
   private whole(path: string, depth = 0): Tree | null {
     const root = this.files.yaml(path)?.documents[0];
     if (root === undefined) return null;
-    if (depth > DEEPEST) {
+    this.included += 1;
+    if (depth > DEEPEST || this.included > MOST_FILES) {
       this.draft.cannotRead(root.place, 'the compose files include each other in a circle');
       return null;
     }
@@ -85,7 +91,12 @@ export class ComposeReader {
   private project(raw: Tree, target: string): void {
     const tree = interpolated(raw);
     const awaited = awaitedIn(tree);
-    const services = entriesAt(tree, 'services').map(({ key, keyPlace, value }) => {
+    const entries = entriesAt(tree, 'services');
+    if (entries.length > MOST_SERVICES) {
+      this.draft.cannotRead(raw.place, `more than ${MOST_SERVICES} services`);
+      return;
+    }
+    const services = entries.map(({ key, keyPlace, value }) => {
       const written = get(raw, 'services', key) ?? value;
       return readComposeService(value, {
         name: key,

@@ -13,7 +13,8 @@ import { pinned } from '../text/traced.js';
 import type { Draft } from './draft.js';
 
 const MOST_BYTES = 262_144;
-const VARIABLE = /\$\{([A-Za-z_]\w*)(?::-([^}]*))?[^}]*\}|\$([A-Za-z_]\w*)/g;
+// Bounded, so that a line of thousands of open braces is not read to its end for each of them.
+const VARIABLE = /\$\{([A-Za-z_]\w{0,99})(?!\w)(?::-([^}]{0,300})|[^}]{0,300})\}|\$([A-Za-z_]\w*)/g;
 
 interface Stage {
   base: Text | null;

@@ -20,11 +20,12 @@ export function readKubernetes(
   { target, whole, draft }: { target: string; whole: boolean; draft: Draft },
 ): void {
   const neighbours = neighboursOf(objects);
+  const scalers = objects.filter((one) => valueAt(one, 'kind') === 'HorizontalPodAutoscaler');
   for (const object of objects) {
     const kind = valueAt(object, 'kind') ?? '';
     if (kind === 'Secret') settings(object, draft);
     if (!SERVES.includes(kind) && !ENDS.includes(kind)) continue;
-    const workload = workloadOf(object, { target, objects, neighbours });
+    const workload = workloadOf(object, { target, scalers, neighbours });
     if (workload === null) draft.cannotRead(object.place, `the ${kind} has no container`);
     else draft.workloads.push(workload);
   }
@@ -57,11 +58,11 @@ function podOf(object: Tree): Tree | undefined {
 
 interface Company {
   target: string;
-  objects: readonly Tree[];
+  scalers: readonly Tree[];
   neighbours: Neighbours;
 }
 
-function workloadOf(object: Tree, { target, objects, neighbours }: Company): Workload | null {
+function workloadOf(object: Tree, { target, scalers, neighbours }: Company): Workload | null {
   const pod = podOf(object);
   const contained = pod === undefined ? null : readPod(pod, neighbours);
   if (contained === null) return null;
@@ -78,7 +79,7 @@ function workloadOf(object: Tree, { target, objects, neighbours }: Company): Wor
     place: name?.place ?? object.place,
     region: null,
     misplacedInstances: [],
-    maxInstances: maxReplicas(objects, object) ?? textAt(object, 'spec', 'replicas'),
+    maxInstances: maxReplicas(scalers, object) ?? textAt(object, 'spec', 'replicas'),
     maxInstancesOfAll: null,
     minInstances: null,
     progressSeconds: textAt(object, 'spec', 'progressDeadlineSeconds'),
@@ -106,11 +107,9 @@ function surgeOf(object: Tree): string {
 }
 
 /** What the autoscaler of a Deployment may scale it to. */
-function maxReplicas(objects: readonly Tree[], object: Tree): Text | null {
-  const scaler = objects.find(
-    (one) =>
-      valueAt(one, 'kind') === 'HorizontalPodAutoscaler' &&
-      valueAt(one, 'spec', 'scaleTargetRef', 'name') === nameOf(object)?.value,
+function maxReplicas(scalers: readonly Tree[], object: Tree): Text | null {
+  const scaler = scalers.find(
+    (one) => valueAt(one, 'spec', 'scaleTargetRef', 'name') === nameOf(object)?.value,
   );
   return textAt(scaler, 'spec', 'maxReplicas');
 }

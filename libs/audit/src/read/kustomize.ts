@@ -20,11 +20,15 @@ import { generated } from './kustomize-generators.js';
 export const KUSTOMIZATIONS = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 // A base of a base of a base; deeper is a circle.
 const DEEPEST = 10;
+// Ten levels of ten bases each are ten thousand million.
+const MOST_BUILDS = 1_000;
 // What changes names, and what the audit would have to compute.
 const NOT_READ = ['replacements', 'vars', 'helmCharts', 'transformers', 'generators'];
 
 /** What `kubectl kustomize FOLDER` makes, with every line where it comes from. */
 export class Kustomize {
+  private builds = 0;
+
   constructor(
     private readonly files: FileSet,
     private readonly draft: Draft,
@@ -33,6 +37,13 @@ export class Kustomize {
   build(file: string, depth = 0): Tree[] {
     const root = this.files.yaml(file)?.documents[0];
     if (root === undefined) return [];
+    this.builds += 1;
+    if (this.builds > MOST_BUILDS) {
+      if (this.builds === MOST_BUILDS + 1) {
+        this.draft.cannotRead(root.place, 'the kustomization takes in more than the audit follows');
+      }
+      return [];
+    }
     if (depth > DEEPEST) {
       this.draft.cannotRead(root.place, 'the kustomization holds itself');
       return [];
@@ -176,7 +187,7 @@ function matches(object: Tree, selector: Tree): boolean {
     const wanted = valueAt(selector, key);
     if (wanted === undefined) return true;
     const value = valueAt(object, ...path) ?? '';
-    return value === wanted || patternOf(wanted).test(value);
+    return value === wanted || (value.length <= LONGEST_NAME && patternOf(wanted).test(value));
   };
   const labels = valueAt(selector, 'labelSelector');
   const labelled = (labels ?? '').split(',').every((pair) => {
@@ -187,10 +198,13 @@ function matches(object: Tree, selector: Tree): boolean {
 }
 
 const NOTHING = /^(?!)/;
+// Of Kubernetes.
+const LONGEST_NAME = 253;
 
 function patternOf(text: string): RegExp {
-  // Names have dots and stars; groups that repeat groups could take for ever.
-  if (text.length > 100 || /[()+{]/.test(text)) return NOTHING;
+  // Names have dots and a star or two; what repeats groups, or itself often, could take for ever.
+  const repeats = text.match(/[*?]/g)?.length ?? 0;
+  if (text.length > 100 || repeats > 2 || /[()+{]/.test(text)) return NOTHING;
   try {
     return new RegExp(`^(?:${text})$`);
   } catch {

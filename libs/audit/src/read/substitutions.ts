@@ -1,6 +1,6 @@
 import type { Text } from '../model.js';
 import { hole } from '../text/holes.js';
-import { slice, substituted, type Traced } from '../text/traced.js';
+import { pinned, slice, substituted, type Traced } from '../text/traced.js';
 import { entriesAt, isTrue, type Tree } from '../text/tree.js';
 
 /** What Cloud Build itself puts in: cloud.google.com/build/docs/configuring-builds/substitute-variable-values */
@@ -26,11 +26,14 @@ const BUILT_IN = new Set([
 const OF_TRIGGERS = /^_(HEAD_BRANCH|BASE_BRANCH|HEAD_REPO_URL|PR_NUMBER)$/;
 const USE = /\$\$|\$\{([A-Za-z_][A-Za-z0-9_]*)\}|\$([A-Za-z_][A-Za-z0-9_]*)/g;
 
+const NOWHERE = { file: '', line: 1, column: 1 };
+
 /** Cloud Build's substitutions of one file. */
 export class Substitutions {
   readonly undefinedUses: Text[] = [];
   readonly shellUses: Text[] = [];
   private readonly values: ReadonlyMap<string, string>;
+  private readonly expanded = new Map<string, string>();
 
   constructor(root: Tree) {
     this.values = new Map(
@@ -46,12 +49,21 @@ export class Substitutions {
     return substituted(text, USE, ([found, braced, bare]) => {
       if (found === '$$') return '$';
       const name = braced ?? bare ?? '';
-      const value = this.values.get(name);
-      // One level: a default that is made of others is unknown where those are.
-      return value === undefined
-        ? hole(name)
-        : value.replace(USE, (_, a?: string, b?: string) => this.inner(a ?? b));
+      return this.valueOf(name);
     });
+  }
+
+  /** One level: a default that is made of others is unknown where those are. */
+  private valueOf(name: string): string {
+    const known = this.expanded.get(name);
+    if (known !== undefined) return known;
+    const value = this.values.get(name);
+    const made =
+      value === undefined
+        ? hole(name)
+        : substituted(pinned(value, NOWHERE), USE, ([, a, b]) => this.inner(a ?? b)).value;
+    this.expanded.set(name, made);
+    return made;
   }
 
   private inner(name: string | undefined): string {

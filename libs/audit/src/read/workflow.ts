@@ -1,6 +1,6 @@
 import { linked } from './link-actions.js';
 import type { Action, Setting, Step } from '../model.js';
-import { readScript, type ShellCommand } from '../shell/script.js';
+import { readScript, type ShellCommand, wordsOf } from '../shell/script.js';
 import { followed, type Surroundings } from './follow.js';
 import { hole } from '../text/holes.js';
 import { pinned, slice, substituted, type Traced } from '../text/traced.js';
@@ -15,12 +15,18 @@ import {
   valueAt,
 } from '../text/tree.js';
 import { buildArguments } from './build-arguments.js';
+import { combinationsOf } from './matrix.js';
 import { closure } from './step-order.js';
 
-const EXPRESSION = /\$\{\{\s*((?:[^}]|\}(?!\}))*?)\s*\}\}/g;
+// Longer ones are no names of variables; without a bound an open brace would be looked at again and again.
+const EXPRESSION = /\$\{\{((?:[^}]|\}(?!\})){0,500})\}\}/g;
 const DEPLOY_ACTION = /^google-github-actions\/deploy-cloudrun@/;
 // Shells whose scripts are no bash.
 const OTHER_SHELL = /^(?:pwsh|powershell|cmd|python)/;
+
+// GitHub starts no more of either; each knows all that have ended before it.
+const MOST_JOBS = 256;
+const MOST_STEPS = 2_000;
 
 type Environment = ReadonlyMap<string, Traced>;
 
@@ -35,16 +41,24 @@ export function readWorkflow(root: Tree, around: Surroundings): void {
   const { draft } = around;
   const global = environmentOf(root, new Map());
   const steps: { read: StepReader; direct: number[] }[] = [];
-  const lastOf = new Map<string, number>();
-  for (const { key, value: job } of inOrder(entriesAt(root, 'jobs'))) {
-    const variables = environmentOf(job, global);
-    let before = textsAt(job, 'needs').flatMap(({ value }) => lastOf.get(value) ?? []);
-    for (const step of itemsAt(job, 'steps')) {
-      steps.push({ read: new StepReader(step, variables, around), direct: before });
-      before = [steps.length - 1];
+  const lastOf = new Map<string, number[]>();
+  const jobs = entriesAt(root, 'jobs');
+  if (jobs.length > MOST_JOBS) return draft.cannotRead(root.place, `more than ${MOST_JOBS} jobs`);
+  for (const { key, value: job } of inOrder(jobs)) {
+    const needed = textsAt(job, 'needs').flatMap(({ value }) => lastOf.get(value) ?? []);
+    const ends: number[] = [];
+    for (const run of combinationsOf(job)) {
+      const variables = environmentOf(job, new Map([...global, ...run]));
+      let before = needed;
+      for (const step of itemsAt(job, 'steps')) {
+        if (steps.length >= MOST_STEPS)
+          return draft.cannotRead(step.place, `more than ${MOST_STEPS} steps`);
+        steps.push({ read: new StepReader(step, variables, around), direct: before });
+        before = [steps.length - 1];
+      }
+      ends.push(...before);
     }
-    const last = before.at(-1);
-    if (last !== undefined) lastOf.set(key, last);
+    lastOf.set(key, ends);
     if (get(job, 'uses') !== undefined) {
       draft.note(job.place, `the job ${key} is a workflow of its own, which is not followed`);
     }
@@ -83,10 +97,12 @@ function environmentOf(tree: Tree, outer: Environment): Environment {
   return new Map([...outer, ...own]);
 }
 
-/** `${{ env.NAME }}` is known where the file says it; every other expression is a hole. */
+/** `${{ env.NAME }}` and `${{ matrix.NAME }}` are known where the file says them; every other expression is a hole. */
 function evaluated(text: Traced, variables: Environment): Traced {
-  return substituted(text, EXPRESSION, ([, expression = '']) => {
-    const name = /^env\.([A-Za-z_]\w*)$/.exec(expression)?.[1];
+  return substituted(text, EXPRESSION, ([, inner = '']) => {
+    const expression = inner.trim();
+    const [, env, matrix] = /^(?:env\.([A-Za-z_]\w*)|(matrix\.[\w.-]+))$/.exec(expression) ?? [];
+    const name = env ?? matrix;
     return (name === undefined ? undefined : variables.get(name)?.value) ?? hole(expression);
   });
 }
@@ -148,6 +164,11 @@ class StepReader {
       const text = input(key);
       return text === null ? [] : [word(name), ...listed(text)];
     };
+    const metadata = input('metadata');
+    if (metadata !== null) {
+      const program = ['gcloud', 'run', 'services', 'replace'].map(word);
+      return { words: [...program, metadata], variables: new Map(), decisive: true };
+    }
     const name = input('service') ?? input('job') ?? word('');
     const words = [
       ...['gcloud', 'run', ...(input('job') === null ? ['deploy'] : ['jobs', 'deploy'])].map(word),
@@ -157,7 +178,7 @@ class StepReader {
       ...flag('env_vars', '--set-env-vars'),
       ...flag('secrets', '--set-secrets'),
       ...(valueAt(tree, 'with', 'no_traffic') === 'true' ? [word('--no-traffic')] : []),
-      ...(input('flags')?.value.match(/\S+/g) ?? []).map(word),
+      ...wordsOf(input('flags') ?? word('')),
     ];
     return { words, variables: new Map(), decisive: true };
   }

@@ -5,11 +5,15 @@ import type { AuditModel, Judge } from './judge.js';
 const FALLBACK =
   /^(?:sqlite3?|better-sqlite3|sqlite-wasm|node-sqlite3-wasm|sql\.js|wa-sqlite|libsql|@libsql\/.+|@sqlite\.org\/.+|pg-mem|pg-lite|@electric-sql\/pglite.*|@vlcn\.io\/.+|nedb|lokijs|duckdb|@duckdb\/.+)$/;
 
+// Each is looked for in its file; who has this many has one problem.
+const MOST = 20;
+
 /** Files that say two things, and packages that could take PostgreSQL's place. */
 export const judgeFiles: Judge = ({ packages, ambiguities }: AuditModel): Finding[] => [
   ...packages.flatMap(({ dependencies }) =>
     dependencies
       .filter(({ name }) => FALLBACK.test(name))
+      .slice(0, MOST)
       .map(({ name, place }) =>
         finding(
           'FP-GEN-001',

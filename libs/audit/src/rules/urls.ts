@@ -12,8 +12,7 @@ export interface WrittenUrl {
 
 // What stands in a hole while a URL is judged: good in every part of one.
 const FILLING = 'x1';
-const URL_OF_DATABASE =
-  /^\s*(?:postgres(?:ql)?(?:\+\w+)?|sqlite\w*|mysql|mariadb|mssql|mongodb)[+\w]*:/i;
+const URL_OF_DATABASE = /^\s*(?:postgres|sqlite|mysql|mariadb|mssql|mongodb)[+\w]*:/i;
 
 // Asked for every workload by several rules, and the same for all of an audit.
 const urlNames = new WeakMap<AuditContext, ReadonlySet<string>>();

@@ -1,9 +1,11 @@
 import type {
   AndOr,
   Command,
+  CommandArgument,
   CompoundList,
   ParsedScript,
   PipelineNode,
+  Redirection,
   Statement,
   Word,
 } from 'unbash';
@@ -15,6 +17,9 @@ import { type Expansion, fieldsOf, textOf, type Variables } from './word.js';
 // What a deployment script does, with its loops; a thousand services fit.
 const MOST_COMMANDS = 5_000;
 const DEEPEST = 20;
+// Loops in loops that only assign, functions that call others twice, arrays that double themselves.
+const MOST_STEPS = 100_000;
+const MOST_WORDS = 200_000;
 const LEAVES = ['exit', 'return', 'false'];
 
 /** What a shell runs. */
@@ -38,6 +43,8 @@ export class ScriptWalk {
   private stopsOnError: boolean;
   private pipefail = false;
   private depth = 0;
+  private steps = 0;
+  private words = 0;
 
   constructor(
     private readonly source: Traced,
@@ -72,7 +79,8 @@ export class ScriptWalk {
   }
 
   private node(node: Runnable, standing: Standing): void {
-    if (this.depth > DEEPEST) return this.tooMuch(node);
+    this.steps += 1;
+    if (this.depth > DEEPEST || this.steps > MOST_STEPS) return this.tooMuch(node);
     this.depth += 1;
     this.step(node, standing);
     this.depth -= 1;
@@ -129,12 +137,12 @@ export class ScriptWalk {
 
   /** Of `a && b || c`, what fails last decides; `|| exit 1` hands the failure on. */
   private chain({ commands, operators }: AndOr, standing: Standing): void {
+    const lastOr = operators.lastIndexOf('||');
     for (const [index, command] of commands.entries()) {
-      const after = operators.slice(index);
-      const isLast = after.length === 0;
-      const handedOn = after[0] === '||' && leaves(commands[index + 1]);
+      const isLast = index >= operators.length;
+      const handedOn = operators[index] === '||' && leaves(commands[index + 1]);
       // Under `set -e` the shell goes on when a part of a chain fails that is not its last.
-      const endsScript = after.every((operator) => operator === '&&') && standing.last;
+      const endsScript = lastOr < index && standing.last;
       const counts = isLast ? standing.counts : handedOn || endsScript;
       this.node(command, { counts, last: standing.last && isLast });
     }
@@ -156,7 +164,7 @@ export class ScriptWalk {
     }: { name: Word; wordlist: readonly Word[] | undefined; body: CompoundList },
     standing: Standing,
   ): void {
-    const items = (wordlist ?? []).flatMap((word) => fieldsOf(word, this.expansion));
+    const items = this.fields(wordlist ?? []);
     if (items.length === 0) {
       this.variables.delete(name.value);
       return this.list(body, standing);
@@ -178,18 +186,30 @@ export class ScriptWalk {
       const { value } = part;
       if (value.type === 'Word') own.set(part.name, textOf(value, this.expansion));
       else {
-        const items = value.elements.flatMap((element) => fieldsOf(element, this.expansion));
-        this.variables.set(part.name, items);
+        this.variables.set(part.name, this.fields(value.elements));
       }
     }
     if (name === undefined) {
       for (const [key, value] of own) this.variables.set(key, value);
       return;
     }
-    const words = [name, ...suffix].flatMap((word) =>
-      word.type === 'Word' || word.type === 'Assignment' ? fieldsOf(word, this.expansion) : [],
-    );
+    const words = this.fields([name, ...suffix]);
     this.run({ words, variables: own, decisive: standing.counts }, standing);
+  }
+
+  private fields(words: readonly (CommandArgument | Redirection)[]): Traced[] {
+    const fields: Traced[] = [];
+    for (const word of words) {
+      if (this.words > MOST_WORDS) {
+        this.tooMuch(word);
+        break;
+      }
+      if (word.type !== 'Word' && word.type !== 'Assignment') continue;
+      const made = fieldsOf(word, this.expansion);
+      this.words += made.length;
+      for (const field of made) fields.push(field);
+    }
+    return fields;
   }
 
   private run(command: ShellCommand, standing: Standing): void {

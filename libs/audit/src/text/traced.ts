@@ -1,5 +1,6 @@
 import assert from 'node:assert';
 import type { Place, Text } from '../model.js';
+import { hole } from './holes.js';
 import { lastAtMost } from './source-file.js';
 
 /**
@@ -29,6 +30,10 @@ export function slice(text: Traced, from: number, to = text.value.length): Trace
   return traced(text.value.slice(from, to), (offset) => text.origin(from + offset));
 }
 
+// What is put in may hold what is put in: sixty doublings are more than any memory.
+const MOST_CHARACTERS = 1_000_000;
+
+/** The texts as one; nobody knows what is in it when it is longer than a million characters. */
 export function joined(pieces: readonly Traced[]): Traced {
   const [first] = pieces;
   if (first !== undefined && pieces.length === 1) return first;
@@ -37,6 +42,8 @@ export function joined(pieces: readonly Traced[]): Traced {
   for (const piece of pieces) {
     starts.push(value.length);
     value += piece.value;
+    if (value.length > MOST_CHARACTERS && first !== undefined)
+      return pinned(hole('…'), first.place);
   }
   return traced(value, (offset) => {
     const index = lastAtMost(starts, offset);

@@ -48,7 +48,8 @@ export function parseYaml(path: string, raw: string): YamlFile {
 
 function parsed(source: SourceFile): YamlFile {
   const documents = parseAllDocuments(source.text, {
-    uniqueKeys: true,
+    // The parser compares each key with all before it; the tree's maker finds them as they come.
+    uniqueKeys: false,
     prettyErrors: false,
     logLevel: 'silent',
   });

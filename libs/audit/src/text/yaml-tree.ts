@@ -62,12 +62,15 @@ export class TreeMaker {
 
   private map(items: readonly unknown[], place: Place): MapTree {
     const own = new Map<string, Entry>();
+    const keys = new Set<string>();
     const merged: Tree[] = [];
     for (const item of items) {
       if (!isPair(item)) continue;
       const keyNode = item.key as Node | null;
       const keyPlace = keyNode === null ? place : this.placeOf(keyNode);
       const key = isScalar(keyNode) ? textOf(keyNode) : String(keyNode);
+      if (keys.has(key)) this.onDefect(keyPlace, 'Map keys must be unique');
+      keys.add(key);
       const value = item.value === null ? this.nothing(keyPlace) : this.tree(item.value as Node);
       if (key === MERGE) merged.push(...(value.kind === 'list' ? value.items : [value]));
       else own.set(key, { key, keyPlace, value });
