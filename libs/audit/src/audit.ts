@@ -5,8 +5,10 @@ import type { AuditedFile } from './files.js';
 import { Draft, type Note } from './read/draft.js';
 import { FileReader } from './read/read-files.js';
 import type { AuditModel } from './rules/judge.js';
+import { printable } from './redact.js';
 import { JUDGES } from './rules/rules.js';
 import { subjectsOf } from './subject.js';
+import { isKnown } from './text/holes.js';
 import { suppressed } from './suppress.js';
 
 export interface AuditReport {
@@ -28,6 +30,7 @@ export function audit(files: readonly AuditedFile[], context: AuditContext): Aud
   tellOpen(draft);
   const { unreadable, notes } = draft;
   const model = modelOf(draft, context);
+  tellOthers(model, draft);
   const found = JUDGES.flatMap((judge) => judge(model, context));
   const findings = suppressed(inOrder(found), files, context.today);
   // In a folder of packages there was nothing to audit, whatever they hold.
@@ -58,6 +61,16 @@ function demandDeployed(draft: Draft): void {
     for (const path of action.paths.filter((one) => !files.has(one))) {
       draft.cannotRead(action.place, `${path} holds no service and no job of Cloud Run`);
     }
+  }
+}
+
+/** What is deployed and is nobody of the fleet is hardly judged: that is said, a name may be misspelt. */
+function tellOthers({ subjects }: AuditModel, draft: Draft): void {
+  for (const { role, workload } of subjects) {
+    const { platform, kind, name, place } = workload;
+    if (role !== 'other' || platform === 'compose' || kind !== 'service' || !isKnown(name))
+      continue;
+    draft.note(place, `${name} is no service of the fleet: its wiring is not judged`);
   }
 }
 
@@ -92,7 +105,7 @@ function comparePlaces(a: Place, b: Place): number {
 
 /** `file:line:column` */
 export function placeText({ file, line, column }: Place): string {
-  return `${file}:${line}:${column}`;
+  return `${printable(file)}:${line}:${column}`;
 }
 
 const EXIT_FINDINGS = 11;

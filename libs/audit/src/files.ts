@@ -13,6 +13,8 @@ export interface AuditedFile {
 // What is not deployed from here: packages, builds, and files that are wrong on purpose.
 const LEFT_OUT = ['node_modules', 'dist', 'coverage', 'fixtures', 'examples', 'test', 'tests'];
 const DOCKERFILE = /^(?:Dockerfile(?:\..+)?|.+\.[Dd]ockerfile)$/;
+// JSON is YAML; what is a deployment in it is told by its name.
+const BUILD_IN_JSON = /^cloudbuild[^/]*\.json$/;
 const YAML = /(?:\.ya?ml|(?:^|\/)Kustomization)$/;
 const PACKAGES = ['package.json', 'package-lock.json'];
 // Lock files are long; everything else has a limit of its own.
@@ -31,6 +33,8 @@ export function findFiles(paths: readonly string[], folder: string): AuditedFile
     const isFolder = statSync(absolute).isDirectory();
     for (const file of isFolder ? walk(absolute) : [absolute]) {
       const shown = relative(folder, file).split(sep).join('/') || file;
+      // A pipe, or a device, has no end.
+      if (!statSync(file).isFile()) throw new Error(`${shown} is no file`);
       if (statSync(file).size > MOST_BYTES)
         throw new Error(`${shown} has more than ${MOST_BYTES} bytes`);
       found.set(shown, { path: shown, text: readFileSync(file, 'utf8'), named: !isFolder });
@@ -42,22 +46,36 @@ export function findFiles(paths: readonly string[], folder: string): AuditedFile
 function walk(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return entersInto(entry) ? walk(path) : [];
+    if (entry.isDirectory()) return entersInto(entry, folder) ? walk(path) : [];
     return entry.isFile() && mayBeDeployment(entry.name) ? [path] : [];
   });
 }
 
-function entersInto({ name }: Dirent): boolean {
+// An environment may be called so as well.
+const ENVIRONMENTS = /(?:^|[-_])(?:overlays?|env(?:ironment)?s?|stages?|clusters?)$/;
+
+function entersInto({ name }: Dirent, folder: string): boolean {
+  if (/^tests?$/.test(name) && ENVIRONMENTS.test(basename(folder))) return true;
   return name === '.github' || (!name.startsWith('.') && !LEFT_OUT.includes(name));
 }
 
 export function mayBeDeployment(path: string): boolean {
   const name = basename(path);
-  return isYaml(name) || isDockerfile(name) || isScript(name) || PACKAGES.includes(name);
+  return (
+    YAML.test(name) ||
+    BUILD_IN_JSON.test(name) ||
+    isDockerfile(name) ||
+    isScript(name) ||
+    isPackages(name)
+  );
 }
 
 export function isYaml(path: string): boolean {
-  return YAML.test(path);
+  return YAML.test(path) || (path.endsWith('.json') && !isPackages(path));
+}
+
+export function isPackages(path: string): boolean {
+  return PACKAGES.includes(basename(path));
 }
 
 /** Read where a pipeline runs it. */

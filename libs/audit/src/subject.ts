@@ -4,7 +4,7 @@ import type { FleetName } from './fleet-names.js';
 import { migrationIn } from './gcloud/action.js';
 import type { ServiceManifest } from './manifest.js';
 import type { Text, Variable, Workload } from './model.js';
-import { isKnown } from './text/holes.js';
+import { filled, isKnown } from './text/holes.js';
 
 /** A workload, and what is known of whoever runs in it. */
 export interface Subject {
@@ -68,10 +68,13 @@ function fleetOf(
 }
 
 // What people put behind a service's name. `settlement-db` and `settlement-proxy` are something else.
-const SUFFIX = /^(?:-(?:service|svc|api|app|server|notifications?))*$/;
+const SUFFIX =
+  /^(?:-(?:service|svc|api|app|web|server|backend|notifications?|prod|production|stag(?:e|ing)|stg|dev|test|qa|canary|blue|green|v\d{1,4}))*$/;
 
 /** `fp-settlement-service` is the service settlement. */
-function isNameOf(service: string, name: string): boolean {
+function isNameOf(service: string, written: string): boolean {
+  // `settlement-$_ENV`: what stands there is an environment's name, if anything.
+  const name = filled(written, 'dev');
   const at = `-${name}`.indexOf(`-${service}`);
   return at >= 0 && SUFFIX.test(name.slice(at + service.length));
 }

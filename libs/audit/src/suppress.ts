@@ -71,13 +71,19 @@ function stacked(ignores: readonly Ignore[]): Ignore[] {
   });
 }
 
+/** The thirtieth of February is none. */
+function isDay(text: string): boolean {
+  const time = Date.parse(text);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
 function readIgnore(said: string, today: string): Pick<Ignore, 'rules' | 'reason'> | string {
   const [, list, reason, until] = FORM.exec(said) ?? [];
   if (list === undefined || reason === undefined || until === undefined) {
     return 'it has not the form  ignore RULE reason="why" until=YYYY-MM-DD';
   }
   if (reason.trim() === '') return 'the reason is empty';
-  if (Number.isNaN(Date.parse(until))) return `${until} is no day`;
+  if (!isDay(until)) return `${until} is no day`;
   if (until < today) return `it was good until ${until}`;
   const rules = list.split(',').map((rule) => rule.trim());
   const unknown = rules.find((rule) => !isRule(rule));

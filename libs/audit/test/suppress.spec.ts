@@ -45,6 +45,7 @@ describe('a suppression', () => {
     ['no date', good.replace(/ until=\S+/, '')],
     ['a date that is over', good.replace('2027-01-31', '2026-11-19')],
     ['a date that is none', good.replace('2027-01-31', '2027-13-45')],
+    ['the thirtieth of February', good.replace('2027-01-31', '2027-02-30')],
     ['a rule that does not exist', good.replace(RULE, 'FP-ENV-999')],
   ])('with %s suppresses nothing and is a finding itself', (_, comment) => {
     const report = audited(comment, COMMAND);

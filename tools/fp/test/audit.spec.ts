@@ -126,6 +126,11 @@ describe('fp audit', () => {
     },
   );
 
+  it('refuses to judge nobody’s services: without a fleet nothing would be found', async () => {
+    const { code, json } = await fp(['audit', '--json', 'cloudbuild.yaml']);
+    expect([code, json]).toMatchObject([2, { error: { code: 'USAGE' } }]);
+  });
+
   it('refuses a path that is not there', async () => {
     const { code, json } = await fp(['audit', '--json', '--fleet', 'fleet.yaml', 'nowhere']);
     const message = expect.stringMatching(/^no such file or folder: .*nowhere$/);

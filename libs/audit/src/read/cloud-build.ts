@@ -19,7 +19,8 @@ export function readCloudBuild(root: Tree, around: Surroundings): void {
     around.draft.cannotRead(root.place, `more than ${MOST_STEPS} steps`);
     return;
   }
-  const read = trees.map((tree) => new StepReader(tree, substitutions, around));
+  const mapsAll = isTrue(root, 'options', 'automapSubstitutions');
+  const read = trees.map((tree) => new StepReader(tree, substitutions, around, mapsAll));
   const ids = trees.map((tree, index) => valueAt(tree, 'id') ?? `step ${index + 1}`);
   const direct = trees.map((tree, index) => waitsFor(tree, index, ids));
   const after = closure(direct);
@@ -68,6 +69,7 @@ class StepReader {
     private readonly tree: Tree,
     private readonly substitutions: Substitutions,
     private readonly around: Surroundings,
+    private readonly mapsAll: boolean,
   ) {
     const set = environment(tree, substitutions);
     this.variables = new Map(
@@ -88,7 +90,7 @@ class StepReader {
     const script = textAt(this.tree, 'script');
     if (script !== null) {
       // The text of `script` is not substituted unless the build says so.
-      const mapped = isTrue(this.tree, 'automapSubstitutions');
+      const mapped = this.mapsAll || isTrue(this.tree, 'automapSubstitutions');
       return this.script(mapped ? this.substitutions.apply(script) : script);
     }
     const args = textsAt(this.tree, 'args').map((arg) => this.substitutions.apply(arg));

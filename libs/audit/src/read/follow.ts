@@ -1,5 +1,5 @@
 import type { Place } from '../model.js';
-import { withoutMarks } from '../text/holes.js';
+import { filled, shown, withoutMarks } from '../text/holes.js';
 import { SourceFile } from '../text/source-file.js';
 import { traced } from '../text/traced.js';
 import type { Draft } from './draft.js';
@@ -25,7 +25,7 @@ export function followed(
   return commands
     .flatMap((command) => unwrapped(command, variables, draft))
     .flatMap((command): ShellCommand[] => {
-      const called = scriptFile(command, files);
+      const called = scriptFile(command, { draft, files });
       if (called === undefined || depth >= DEEPEST) return [command];
       const { path, args, stopsOnError } = called;
       const file = files.text(path);
@@ -45,7 +45,7 @@ export function followed(
 /** `bash FILE arguments` and `./FILE arguments`. */
 function scriptFile(
   { words }: ShellCommand,
-  files: FileSet,
+  { draft, files }: Surroundings,
 ): { path: string; args: ShellCommand['words']; stopsOnError: boolean } | undefined {
   const [program, ...rest] = words;
   if (program === undefined) return undefined;
@@ -53,8 +53,15 @@ function scriptFile(
   const at = isShell ? rest.findIndex(({ value }) => !value.startsWith('-')) : -1;
   const file = isShell ? rest[at] : program;
   if (file === undefined || !file.value.endsWith('.sh')) return undefined;
-  const path = files.named(file.value, file.place.file);
-  if (path === undefined) return undefined;
+  // `$(dirname "$0")/other.sh` lies beside the script that starts it.
+  const path = files.named(filled(file.value, '.'), file.place.file);
+  if (path === undefined) {
+    draft.note(
+      file.place,
+      `${shown(file.value)} is not among the files: what it does is not known`,
+    );
+    return undefined;
+  }
   const stopsOnError = rest.slice(0, Math.max(at, 0)).some(({ value }) => /^-[a-z]*e/.test(value));
   return { path, args: rest.slice(at + 1), stopsOnError };
 }

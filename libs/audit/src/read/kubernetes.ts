@@ -1,5 +1,6 @@
 import type { Text, Workload } from '../model.js';
 import { entriesAt, get, itemsAt, textAt, type Tree, valueAt } from '../text/tree.js';
+import { isCloudRun, readCloudRun } from './cloud-run.js';
 import { readPod } from './container.js';
 import type { Neighbours } from './container-variables.js';
 import type { Draft } from './draft.js';
@@ -14,17 +15,28 @@ export function isKubernetes(root: Tree): boolean {
   return valueAt(root, 'apiVersion') !== undefined && valueAt(root, 'kind') !== undefined;
 }
 
+/** The objects with those that a `List` holds. */
+export function listed(objects: readonly Tree[]): readonly Tree[] {
+  return objects.flatMap((object) =>
+    /List$/.test(valueAt(object, 'kind') ?? '') ? itemsAt(object, 'items') : [object],
+  );
+}
+
 /** Reads objects that are applied together. */
 export function readKubernetes(
-  objects: readonly Tree[],
+  all: readonly Tree[],
   { target, whole, draft }: { target: string; whole: boolean; draft: Draft },
 ): void {
+  const objects = listed(all);
   const neighbours = neighboursOf(objects);
   const scalers = objects.filter((one) => valueAt(one, 'kind') === 'HorizontalPodAutoscaler');
   for (const object of objects) {
     const kind = valueAt(object, 'kind') ?? '';
     if (kind === 'Secret') settings(object, draft);
-    if (!SERVES.includes(kind) && !ENDS.includes(kind)) continue;
+    if (isCloudRun(object) && readCloudRun(object, draft)) continue;
+    // Others' kinds, Rollout for one, have a template like those of Kubernetes.
+    const known = SERVES.includes(kind) || ENDS.includes(kind);
+    if (!known && itemsAt(podOf(object), 'containers').length === 0) continue;
     const workload = workloadOf(object, { target, scalers, neighbours });
     if (workload === null) draft.cannotRead(object.place, `the ${kind} has no container`);
     else draft.workloads.push(workload);

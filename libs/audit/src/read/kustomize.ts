@@ -23,7 +23,9 @@ const DEEPEST = 10;
 // Ten levels of ten bases each are ten thousand million.
 const MOST_BUILDS = 1_000;
 // What changes names, and what the audit would have to compute.
-const NOT_READ = ['replacements', 'vars', 'helmCharts', 'transformers', 'generators'];
+const NOT_READ = ['replacements', 'vars'];
+// What brings objects that nobody here sees.
+const NOT_SEEN = ['helmCharts', 'helmChartInflationGenerator', 'transformers', 'generators'];
 
 /** What `kubectl kustomize FOLDER` makes, with every line where it comes from. */
 export class Kustomize {
@@ -51,6 +53,11 @@ export class Kustomize {
     for (const key of NOT_READ) {
       const said = get(root, key);
       if (said !== undefined) this.draft.note(said.place, `${key} are not computed by the audit`);
+    }
+    for (const key of NOT_SEEN) {
+      const said = get(root, key);
+      if (said !== undefined)
+        this.draft.cannotRead(said.place, `nobody here knows what ${key} make`);
     }
     const folder = posix.dirname(file);
     let objects = ['resources', 'bases', 'components'].flatMap((key) =>

@@ -3,6 +3,8 @@ import { actionsOf } from '../gcloud/action.js';
 import type { Action, Text } from '../model.js';
 import type { ShellCommand } from '../shell/script.js';
 import { isHole, isKnown, shown } from '../text/holes.js';
+import { flagOf } from '../shell/flag.js';
+import { variablesOfFile } from './env-vars-file.js';
 import type { Surroundings } from './follow.js';
 
 /** What commands do, with the files that `gcloud run services replace FILE` means. */
@@ -12,7 +14,13 @@ export function linked(
   around: Surroundings,
 ): Action[] {
   return commands
-    .flatMap((command) => actionsOf(command, target))
+    .flatMap((command) => {
+      const flags = flagOf(command.words, '--flags-file');
+      const actions = actionsOf(command, target);
+      if (flags !== null && actions.some(({ kind }) => kind === 'deploy'))
+        around.draft.cannotRead(flags.place, `the flags in ${shown(flags.value)} are not read`);
+      return actions.map((action) => withFile(action, command, around));
+    })
     .map((action) => {
       if (action.kind === 'deploy') demandName(action, around);
       if (action.kind !== 'replace') return action;
@@ -21,6 +29,16 @@ export function linked(
       }
       return { ...action, paths: pathsOf(action.file, target, around) };
     });
+}
+
+/** `--env-vars-file` with what the file says, where it is among the files. */
+function withFile(action: Action, command: ShellCommand, around: Surroundings): Action {
+  if (action.kind !== 'deploy') return action;
+  const own = variablesOfFile(command, action.place.file, around);
+  if (own === null) return action;
+  const { workload } = action;
+  const variables = [...workload.variables.filter(({ name }) => name !== '*'), ...own];
+  return { ...action, workload: { ...workload, variables } };
 }
 
 function demandName(

@@ -1,5 +1,5 @@
 import { basename, posix } from 'node:path';
-import { type AuditedFile, isDockerfile, isScript, isYaml } from '../files.js';
+import { type AuditedFile, isDockerfile, isPackages, isScript, isYaml } from '../files.js';
 import { get, itemsAt, textsAt } from '../text/tree.js';
 import type { YamlFile } from '../text/yaml-file.js';
 import { readCloudBuild } from './cloud-build.js';
@@ -8,13 +8,13 @@ import { ComposeReader, isCompose, isComposeName } from './compose.js';
 import { readDockerfile } from './dockerfile.js';
 import type { Draft } from './draft.js';
 import { FileSet } from './file-set.js';
-import { isKubernetes, readKubernetes } from './kubernetes.js';
+import { isKubernetes, listed, readKubernetes } from './kubernetes.js';
 import { Kustomize, KUSTOMIZATIONS } from './kustomize.js';
 import { readPackages } from './packages.js';
 import { isWorkflow, readWorkflow } from './workflow.js';
 
 const MEANT =
-  /(?:^|\/)(?:cloudbuild[^/]*|(?:docker-)?compose[^/]*)\.ya?ml$|(?:^|\/)\.github\/workflows\/[^/]+\.ya?ml$/;
+  /(?:^|\/)(?:cloudbuild[^/]*|(?:docker-)?compose[^/]*)\.(?:ya?ml|json)$|(?:^|\/)\.github\/workflows\/[^/]+\.ya?ml$/;
 
 /** Reads every file by what it is; what is no deployment file is noted, not skipped. */
 export class FileReader {
@@ -40,8 +40,20 @@ export class FileReader {
     for (const file of this.set.files) {
       if (this.set.taken.has(posix.normalize(file.path))) this.understood.add(file.path);
       if (isYaml(file.path)) this.defects(file);
+      this.unused(file);
     }
     return [...this.understood].sort();
+  }
+
+  /** What nobody would miss: a script by itself, and a text in an encoding that no platform reads. */
+  private unused({ path, text, named }: AuditedFile): void {
+    const start = { file: path, line: 1, column: 1 };
+    if (text.includes('\0')) this.draft.cannotRead(start, 'is no text in UTF-8');
+    if (!isScript(path) || this.set.taken.has(posix.normalize(path))) return;
+    const message = 'a script is read where a pipeline runs it, and none of these does';
+    if (named) this.draft.cannotRead(start, message);
+    else if (/\bgcloud\b[^\n]{0,80}\brun\s+(?:jobs\s+)?deploy\b/.test(text))
+      this.draft.note(start, message);
   }
 
   private defects({ path }: AuditedFile): void {
@@ -95,7 +107,7 @@ export class FileReader {
   private readOne(file: AuditedFile): boolean {
     const { path, text } = file;
     if (isDockerfile(path)) return readDockerfile(path, text, this.draft);
-    if (path.endsWith('.json')) return readPackages(file, this.draft);
+    if (isPackages(path)) return readPackages(file, this.draft);
     // Scripts are read where a pipeline runs them.
     if (isScript(path)) return false;
     const yaml = this.set.yaml(path);
@@ -114,12 +126,13 @@ export class FileReader {
   private readYaml({ documents, source }: YamlFile): boolean {
     const [root] = documents;
     if (root === undefined) return false;
-    if (documents.every(isCloudRun)) {
-      return documents.map((document) => readCloudRun(document, this.draft)).some(Boolean);
+    const objects = listed(documents).filter(isKubernetes);
+    if (objects.length > 0 && objects.every(isCloudRun)) {
+      return objects.map((object) => readCloudRun(object, this.draft)).some(Boolean);
     }
-    if (documents.some(isKubernetes)) {
+    if (objects.length > 0) {
       const target = posix.dirname(source.path);
-      readKubernetes(documents.filter(isKubernetes), { target, whole: false, draft: this.draft });
+      readKubernetes(objects, { target, whole: false, draft: this.draft });
       return true;
     }
     if (itemsAt(root, 'steps').some((step) => get(step, 'name') ?? get(step, 'script'))) {

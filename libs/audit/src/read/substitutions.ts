@@ -24,7 +24,9 @@ const BUILT_IN = new Set([
 ]);
 // Sent by triggers for pull requests; user-defined in form, and nobody has to define them.
 const OF_TRIGGERS = /^_(HEAD_BRANCH|BASE_BRANCH|HEAD_REPO_URL|PR_NUMBER)$/;
-const USE = /\$\$|\$\{([A-Za-z_][A-Za-z0-9_]*)\}|\$([A-Za-z_][A-Za-z0-9_]*)/g;
+// `${_NAME:-default}` and the like are Cloud Build's for its own names; the shell reads the others.
+const USE =
+  /\$\$|\$\{([A-Za-z_][A-Za-z0-9_]*)\}|\$([A-Za-z_][A-Za-z0-9_]*)|\$\{(_[A-Z0-9_]+)([:%#^,/][^{}$]{0,200})\}/g;
 
 const NOWHERE = { file: '', line: 1, column: 1 };
 
@@ -46,11 +48,17 @@ export class Substitutions {
 
   /** The text as a step gets it: `$$` is a dollar, and what only the trigger knows is a hole. */
   apply(text: Traced): Traced {
-    return substituted(text, USE, ([found, braced, bare]) => {
+    return substituted(text, USE, ([found, braced, bare, changed, how = '']) => {
       if (found === '$$') return '$';
+      if (changed !== undefined) return this.changed(changed, how);
       const name = braced ?? bare ?? '';
       return this.valueOf(name);
     });
+  }
+
+  private changed(name: string, how: string): string {
+    if (!how.startsWith(':-')) return hole(name);
+    return (this.values.get(name) ?? '') === '' ? how.slice(2) : this.valueOf(name);
   }
 
   /** One level: a default that is made of others is unknown where those are. */

@@ -27,17 +27,21 @@ export function hostsIn({ workload }: ComposeService): Host[] {
     const plain = host === undefined || port === undefined ? [] : [{ host, port }];
     return [...plain, ...hostsOf(value)].map((one) => ({ ...one, place, variable: 'the command' }));
   });
+  // To a loopback in its own arguments a container listens, or asks itself how it is.
   return [...variables, ...args].filter(({ host }) => isInside(host));
 }
 
 function hostsOf(value: string): Pick<Host, 'host' | 'port'>[] {
   const authority = AUTHORITY.exec(value)?.[1] ?? '';
   const [host = '', port = null] = authority.split(':');
-  return host === '' || authority.startsWith('[') ? [] : [{ host, port }];
+  // A password with a `#` in it ends the authority early, and is no port.
+  if (host === '' || authority.startsWith('[') || !/^\d*$/.test(port ?? '')) return [];
+  return [{ host, port }];
 }
 
 /** Names with dots are of the world outside; the loopback is the container itself. */
 function isInside(host: string): boolean {
+  if (/^127\.\d+\.\d+\.\d+$/.test(host)) return true;
   return (
     isKnown(host) && /^[a-z0-9_-]+$/i.test(host) && !/^\d+$/.test(host) && !ELSEWHERE.test(host)
   );

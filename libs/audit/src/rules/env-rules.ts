@@ -101,7 +101,9 @@ function unknownNames(subject: Subject, context: AuditContext): Finding[] {
   return workload.variables.flatMap(({ name, place }) => {
     if (name === '*' || known.includes(name) || OF_EVERYBODY.test(name)) return [];
     const nearest = nearestName(name, known) ?? '';
-    const message = `nothing in ${workload.name} reads ${name}; the nearest that is read is ${nearest}`;
+    // A password with a comma in it looks like the next variable.
+    const said = /^[\w.-]+$/.test(name) ? name : 'what is no name';
+    const message = `nothing in ${workload.name} reads ${said}; the nearest that is read is ${nearest}`;
     return [finding('FP-ENV-005', place, message)];
   });
 }

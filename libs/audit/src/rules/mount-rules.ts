@@ -51,7 +51,9 @@ function notMounted({ workload }: Subject, { name }: Variable, text: Text): Find
   const mounted =
     workload.platform === 'compose' && mountOf(text.value, workload.mounts) !== undefined;
   if (secret || mounted) return [];
-  const message = `${name} of ${workload.name} names ${text.value}, where nothing is mounted`;
+  // What is no path may be the secret itself.
+  const path = text.value.startsWith('/') ? text.value : 'no path';
+  const message = `${name} of ${workload.name} names ${path}, where nothing is mounted`;
   return [finding('FP-SEC-001', text.place, message, 'Mount the secret there.')];
 }
 

@@ -28,7 +28,7 @@ export function shellScript(
 ): { script: Traced; stopsOnError: boolean } | null {
   const [program, ...args] = words;
   if (program === undefined || !/(?:^|\/)(?:(?:ba|da|a)?sh|su)$/.test(program.value)) return null;
-  const at = args.findIndex(({ value }) => /^-[a-z]*c$/.test(value));
+  const at = args.findIndex(({ value }) => /^-[a-z]*c[a-z]*$/.test(value));
   // `bash -c -e SCRIPT`: options may follow; the first word that is none is the script.
   const script = at < 0 ? undefined : args.slice(at + 1).find(({ value }) => !/^[-+]/.test(value));
   if (script === undefined) return null;

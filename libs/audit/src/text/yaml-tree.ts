@@ -68,6 +68,9 @@ export class TreeMaker {
       if (!isPair(item)) continue;
       const keyNode = item.key as Node | null;
       const keyPlace = keyNode === null ? place : this.placeOf(keyNode);
+      // `{{ .Values.url }}` is a mapping with a mapping for its key.
+      if (keyNode !== null && !isScalar(keyNode) && !isAlias(keyNode))
+        this.onDefect(keyPlace, 'a key that is no text: a template must be filled in first');
       const key = isScalar(keyNode) ? textOf(keyNode) : String(keyNode);
       if (keys.has(key)) this.onDefect(keyPlace, 'Map keys must be unique');
       keys.add(key);

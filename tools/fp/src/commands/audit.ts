@@ -61,9 +61,14 @@ async function contextOf(options: AuditOptions, checkout: string): Promise<Audit
   const isOwn = options.fleet === undefined && existsSync(own);
   const manifest = options.manifest ?? (isOwn ? join(own, 'manifest.json') : undefined);
   const fleet = options.fleet ?? fleetFile(undefined);
-  const hasFleet = options.fleet !== undefined || existsSync(fleet);
+  if (options.fleet === undefined && !existsSync(fleet)) {
+    throw new CommandRefused(
+      'USAGE',
+      'no fleet: without the names of the services every deployment is a stranger’s; --fleet FILE',
+    );
+  }
   return {
-    fleet: hasFleet ? readFleetNames(resolve(fleet), process.env) : [],
+    fleet: readFleetNames(resolve(fleet), process.env),
     manifest: manifest === undefined ? null : usable(manifest, () => readManifest(manifest)),
     facts:
       options.facts?.map((file) => usable(file, () => readFacts(file))) ??
