@@ -55,5 +55,6 @@ export type ServiceFacts = z.infer<typeof service>;
  * @throws {Error} when the file cannot be read, or with every place where it holds no facts.
  */
 export function readFacts(file: string): DeploymentFacts {
-  return inForm(facts, parse(readFileSync(file, 'utf8')));
+  // A pretty error shows the line; whoever names the wrong file names one with secrets.
+  return inForm(facts, parse(readFileSync(file, 'utf8'), { prettyErrors: false }));
 }

@@ -56,5 +56,13 @@ const manifest: z.ZodType<Manifest> = z.strictObject({
  * @throws {Error} when the file cannot be read, or with every place where it holds no manifest.
  */
 export function readManifest(file: string): Manifest {
-  return inForm(manifest, JSON.parse(readFileSync(file, 'utf8')));
+  const content = readFileSync(file, 'utf8');
+  let read: unknown;
+  try {
+    read = JSON.parse(content);
+  } catch {
+    // The parser's own message quotes the text.
+    throw new Error('it is no JSON');
+  }
+  return inForm(manifest, read);
 }

@@ -214,3 +214,19 @@ describe('compose and the loopback', () => {
     );
   });
 });
+
+describe('an image', () => {
+  const image = (line: string): string[] =>
+    found(auditTexts({ Dockerfile: `FROM node:24\n${line}\nUSER node\n` }));
+
+  it.each([
+    ['ENV DATABASE_URL=sqlite:///app.db', 'Dockerfile:2:5 FP-ENV-003'],
+    ['ARG NPM_TOKEN', 'Dockerfile:2:5 FP-SEC-004'],
+    ['ARG DB_PASSWORD=$OTHER', 'Dockerfile:2:5 FP-SEC-004'],
+  ])('with %s', (line, expected) => expect(image(line)).toEqual([expected]));
+
+  it.each([['ENV DATABASE_URL='], ['ARG NODE_VERSION'], ['ARG TOKEN_FILE=/run/token']])(
+    'may have %s',
+    (line) => expect(image(line)).toEqual([]),
+  );
+});

@@ -131,6 +131,15 @@ describe('fp audit', () => {
     expect([code, json]).toMatchObject([2, { error: { code: 'USAGE' } }]);
   });
 
+  it.each([['--manifest'], ['--facts']])('shows nothing of a wrong %s', async (flag) => {
+    const wrong = write('wrong.yaml', `a: [${PASSWORD}\n`);
+    const { code, stdout, stderr } = await fp([
+      ...['audit', '--fleet', 'fleet.yaml', flag, wrong, 'quiet.yaml'],
+    ]);
+    expect([code, stdout + stderr]).toEqual([2, expect.stringContaining('wrong.yaml')]);
+    expect(stdout + stderr).not.toContain(PASSWORD);
+  });
+
   it('refuses a path that is not there', async () => {
     const { code, json } = await fp(['audit', '--json', '--fleet', 'fleet.yaml', 'nowhere']);
     const message = expect.stringMatching(/^no such file or folder: .*nowhere$/);

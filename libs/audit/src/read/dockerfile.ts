@@ -103,9 +103,11 @@ class DockerfileReader {
 
   private argument(instruction: Arg): void {
     const property = instruction.getProperty();
-    const value = property?.getValue() ?? null;
-    if (property == null || value === null) return;
-    if (this.last === null) this.defaults.set(property.getName(), value);
+    if (property == null) return;
+    // Whoever builds gives what it does not say.
+    const value = property.getValue() ?? hole(property.getName());
+    if (property.getValue() !== null && this.last === null)
+      this.defaults.set(property.getName(), value);
     this.settings.push({
       name: property.getName(),
       text: { value: this.filled(value), place: this.placeOf(property) },

@@ -184,8 +184,14 @@ function credentials({ subjects, pipelines, images, settings }: AuditModel): Fin
 }
 
 function isCredential({ name, text: { value }, what }: Setting): boolean {
+  // Whatever it is, an image keeps the arguments that it was built with.
+  if (what === 'build argument' && value !== '' && CREDENTIAL.test(name)) return !isSwitch(value);
   if (value === '' || !isKnown(value)) return PRIVATE_KEY.test(value);
   if (what === 'secret' || PRIVATE_KEY.test(value) || hasWrittenPassword(value)) return true;
   // A path says where it is, and `true` that there is one.
-  return CREDENTIAL.test(name) && !/^(?:\/|true$|false$|\d{1,3}$)/.test(value);
+  return CREDENTIAL.test(name) && !isSwitch(value);
+}
+
+function isSwitch(value: string): boolean {
+  return /^(?:\/|true$|false$|\d{1,3}$)/.test(value);
 }

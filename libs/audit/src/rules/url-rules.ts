@@ -1,5 +1,6 @@
 import type { AuditContext } from '../context.js';
 import { type Finding, finding } from '../finding.js';
+import type { ImageFile } from '../model.js';
 import type { Subject } from '../subject.js';
 import type { Judge } from './judge.js';
 import type { RuleId } from './rule-table.js';
@@ -20,8 +21,21 @@ const RULE_OF: Readonly<Record<string, RuleId>> = {
 };
 
 /** What the services' own parser would say of every connection string that stands in a file. */
-export const judgeUrls: Judge = ({ subjects }, context) =>
-  subjects.flatMap((subject) => ofSubject(subject, context));
+export const judgeUrls: Judge = ({ subjects, images }, context) => [
+  ...subjects.flatMap((subject) => ofSubject(subject, context)),
+  ...images.flatMap(ofImage),
+];
+
+/** A URL in the image is what every container has that is not told another: the incident's SQLite. */
+function ofImage({ variables }: ImageFile): Finding[] {
+  return [...variables].flatMap(([name, text]) => {
+    const isOther = /^\s*(?:sqlite|mysql|mariadb|mssql|mongodb|file)[+\w]*:/i.test(text.value);
+    if (!name.endsWith('DATABASE_URL') || !isOther) return [];
+    return [
+      finding('FP-ENV-003', text.place, `the image itself says a ${name} that is not PostgreSQL's`),
+    ];
+  });
+}
 
 function ofSubject(subject: Subject, context: AuditContext): Finding[] {
   const { workload } = subject;
