@@ -74,21 +74,23 @@ describe('the lock file', () => {
 
 function importedPackages(folder: string): string[] {
   const builtins = new Set(builtinModules);
-  return files
-    .filter((file) => file.startsWith(`${folder}/`) && /\.(ts|mjs)$/.test(file))
-    // A package of its own, which no workspace is: installed when a benchmark wants it.
-    .filter((file) => !file.startsWith('tools/bench/peers/'))
-    .flatMap((file) => [
-      ...read(file).matchAll(/(?:^|\n)\s*(?:import|export)\s[^'"]*?from '([^'"]+)'/g),
-      ...read(file).matchAll(/(?:^|\n)import '([^'"]+)'/g),
-      ...read(file).matchAll(/\bimport\('([^'"]+)'\)/g),
-    ])
-    .map((match) => match[1] ?? '')
-    .filter((name) => !name.startsWith('.') && !name.startsWith('node:') && !builtins.has(name))
-    .map((name) =>
-      name
-        .split('/')
-        .slice(0, name.startsWith('@') ? 2 : 1)
-        .join('/'),
-    );
+  return (
+    files
+      .filter((file) => file.startsWith(`${folder}/`) && /\.(ts|mjs)$/.test(file))
+      // A package of its own, which no workspace is: installed when a benchmark wants it.
+      .filter((file) => !file.startsWith('tools/bench/peers/'))
+      .flatMap((file) => [
+        ...read(file).matchAll(/(?:^|\n)\s*(?:import|export)\s[^'"]*?from '([^'"]+)'/g),
+        ...read(file).matchAll(/(?:^|\n)import '([^'"]+)'/g),
+        ...read(file).matchAll(/\bimport\('([^'"]+)'\)/g),
+      ])
+      .map((match) => match[1] ?? '')
+      .filter((name) => !name.startsWith('.') && !name.startsWith('node:') && !builtins.has(name))
+      .map((name) =>
+        name
+          .split('/')
+          .slice(0, name.startsWith('@') ? 2 : 1)
+          .join('/'),
+      )
+  );
 }
