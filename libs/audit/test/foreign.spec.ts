@@ -56,6 +56,18 @@ describe('a service without its DATABASE_URL is found', () => {
       },
     ],
     [
+      'in the container that serves, whatever the other has',
+      {
+        'cloudbuild.yaml': build(
+          gcloud(
+            ...['run', 'deploy', 'settlement', '--region=a'],
+            ...['--container=proxy', '--image=b:1', '--set-secrets=DATABASE_URL=settlement-url:1'],
+            ...['--container=app', '--image=a:1', '--port=8080'],
+          ),
+        ),
+      },
+    ],
+    [
       'in the file of its variables',
       {
         'cloudbuild.yaml': build(gcloud('run', 'deploy', 'settlement', '--env-vars-file=env.yaml')),

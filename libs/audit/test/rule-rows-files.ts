@@ -189,6 +189,18 @@ export const FILE_ROWS: readonly Row[] = [
     change: [['-h, 127.0.0.1, ', '']],
     at: 'test: [CMD, pg_isready',
   },
+  {
+    rule: 'FP-CMP-002',
+    file: COMPOSE,
+    change: [['-U, postgres', '-U, nobody']],
+    at: 'test: [CMD, pg_isready',
+  },
+  {
+    rule: 'FP-CMP-002',
+    file: COMPOSE,
+    change: [['-d, postgres', '-d, nothing']],
+    at: 'test: [CMD, pg_isready',
+  },
   { rule: 'FP-CMP-002', file: COMPOSE, change: [['/health/ready', '/health/live']], at: 'test:\n' },
   {
     rule: 'FP-CMP-003',

@@ -6,7 +6,8 @@ const DEPLOYS = ['run deploy', 'run jobs deploy', 'run jobs create'];
 const UPDATES = ['run services update', 'run jobs update'];
 
 /** What a call of `gcloud run deploy` or `update` makes of a service or job; null for any other call. */
-export function workloadOf(command: GcloudCommand, target: string): Workload | null {
+export function workloadOf(whole: GcloudCommand, target: string): Workload | null {
+  const command = servingContainer(whole);
   const { verb, names } = command;
   const [name] = names;
   if (![...DEPLOYS, ...UPDATES].includes(verb)) return null;
@@ -61,6 +62,15 @@ export function workloadOf(command: GcloudCommand, target: string): Workload | n
         }
       : null,
   };
+}
+
+/** Behind `--container=NAME` flags are about that container; the one with a port serves, or else the first. */
+function servingContainer(command: GcloudCommand): GcloudCommand {
+  const starts = command.flags.flatMap(({ name }, index) => (name === 'container' ? [index] : []));
+  if (starts.length === 0) return command;
+  const groups = starts.map((from, index) => command.flags.slice(from, starts[index + 1]));
+  const serving = groups.find((group) => group.some(({ name }) => name === 'port')) ?? groups[0];
+  return { ...command, flags: [...command.flags.slice(0, starts[0]), ...(serving ?? [])] };
 }
 
 function listOf(command: GcloudCommand, flag: string): Traced[] {
