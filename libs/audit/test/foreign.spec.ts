@@ -218,6 +218,19 @@ describe('a message', () => {
 });
 
 describe('compose and the loopback', () => {
+  it.each([
+    ['a URL for browsers', 'PUBLIC_URL: "http://localhost:3000"', ''],
+    [
+      'a container in the network of another',
+      'DATABASE_URL: "postgres://u@localhost/x"',
+      ', network_mode: host',
+    ],
+  ])('is right for %s', (_, variable, more) => {
+    const text = `services: {settlement: {image: "a:1", environment: {${variable}}${more}}}\n`;
+    const report = auditTexts({ 'compose.yaml': text });
+    expect(found(report).filter((one) => one.endsWith('FP-CMP-005'))).toEqual([]);
+  });
+
   it('is the container itself, as a number as well', () => {
     const text =
       'services: {settlement: {image: "a:1", environment: {DATABASE_URL: "postgres://u@127.0.0.1/x"}}}\n';

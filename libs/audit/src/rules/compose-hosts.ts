@@ -12,22 +12,28 @@ export interface Host {
 
 // A URL's authority, behind the user and the password.
 const AUTHORITY = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#]*@)?([^/?#@]*)/i;
+const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+)$/i;
+const OF_DATABASE = /^\s*postgres[+\w]*:/i;
 const ELSEWHERE = /^(?:host\.docker\.internal|gateway\.docker\.internal)$/;
 
 /** The hosts that a service is told to reach inside its network: names of one word. */
-export function hostsIn({ workload }: ComposeService): Host[] {
+export function hostsIn({ workload, networks }: ComposeService): Host[] {
   const variables = workload.variables.flatMap(({ name, source }): Host[] => {
     if (source.kind !== 'literal') return [];
     const { value, place } = source.text;
-    return hostsOf(value).map((one) => ({ ...one, place, variable: name }));
+    // Browsers are told localhost as well; a database there is inside the container, or nowhere.
+    const told = hostsOf(value).filter(
+      ({ host }) => !LOOPBACK.test(host) || (networks !== null && OF_DATABASE.test(value)),
+    );
+    return told.map((one) => ({ ...one, place, variable: name }));
   });
   const args = workload.command.flatMap(({ value, place }): Host[] => {
     // `--server postgres:5432`
     const [, host, port] = /^([a-z][a-z0-9_-]*):(\d\w*)$/i.exec(value) ?? [];
     const plain = host === undefined || port === undefined ? [] : [{ host, port }];
-    return [...plain, ...hostsOf(value)].map((one) => ({ ...one, place, variable: 'the command' }));
+    const told = [...plain, ...hostsOf(value)].filter(({ host }) => !LOOPBACK.test(host));
+    return told.map((one) => ({ ...one, place, variable: 'the command' }));
   });
-  // To a loopback in its own arguments a container listens, or asks itself how it is.
   return [...variables, ...args].filter(({ host }) => isInside(host));
 }
 
@@ -41,7 +47,7 @@ function hostsOf(value: string): Pick<Host, 'host' | 'port'>[] {
 
 /** Names with dots are of the world outside; the loopback is the container itself. */
 function isInside(host: string): boolean {
-  if (/^127\.\d+\.\d+\.\d+$/.test(host)) return true;
+  if (LOOPBACK.test(host)) return true;
   return (
     isKnown(host) && /^[a-z0-9_-]+$/i.test(host) && !/^\d+$/.test(host) && !ELSEWHERE.test(host)
   );
