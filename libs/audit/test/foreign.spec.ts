@@ -119,6 +119,18 @@ describe('a service without its DATABASE_URL is found', () => {
     expect(report.unreadable).toEqual([]);
   });
 
+  it('fails, and nobody notices, without set -e', () => {
+    const script = (line: string): string =>
+      build(
+        `  - name: a\n    script: |\n      ${line}\n      gcloud run deploy settlement\n      echo done\n`,
+      );
+    const messages = (line: string): string[] =>
+      auditTexts({ 'cloudbuild.yaml': script(line) }).findings.map(({ message }) => message);
+    const unnoticed = 'nobody notices when the deployment of settlement fails';
+    expect(messages('set -u')).toContain(unnoticed);
+    expect(messages('set -e')).not.toContain(unnoticed);
+  });
+
   it('runs a matrix as often as GitHub does', () => {
     const job =
       'strategy: {matrix: {service: [settlement, alert, compliance], exclude: [{service: alert}]}}\nsteps:\n  - run: gcloud run deploy ${{ matrix.service }}';
@@ -254,4 +266,26 @@ describe('an image', () => {
     'may have %s',
     (line) => expect(image(line)).toEqual([]),
   );
+});
+
+describe('containers that start together', () => {
+  const rules = (text: string): string[] => found(auditTexts({ 'compose.yaml': text }));
+  const service = 'settlement: {image: "a:1", environment: {DATABASE_URL_FILE: /run/fp/url}';
+
+  it('bring their migration along', () => {
+    const migrate = 'migrate: {image: "a:1", command: fp migrate up --env a --yes}';
+    const missing = 'compose.yaml:1:1 FP-MIG-001';
+    expect(rules(`services: {${service}}}\n`)).toContain(missing);
+    expect(rules(`services: {${service}}, ${migrate}}\n`)).not.toContain(missing);
+  });
+
+  it('read nothing from a volume into which nobody writes', () => {
+    const mounted = `${service}, volumes: ["keys:/run/fp:ro"]}`;
+    const writer = 'keys: {image: "a:1", restart: "no", volumes: ["keys:/keys"]}';
+    const unwritten = expect.stringContaining('FP-SEC-001');
+    expect(rules(`services: {${mounted}}\nvolumes: {keys: }\n`)).toContainEqual(unwritten);
+    expect(rules(`services: {${mounted}, ${writer}}\nvolumes: {keys: }\n`)).not.toContainEqual(
+      unwritten,
+    );
+  });
 });
