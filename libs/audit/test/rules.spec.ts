@@ -4,11 +4,12 @@ import { found } from './audit-fixture.js';
 import { repositoryContext, repositoryFiles } from './repository-files.js';
 import { broken, fileOf, placeOf, type Row } from './rule-row.js';
 import { FILE_ROWS } from './rule-rows-files.js';
+import { PART_ROWS } from './rule-rows-parts.js';
 import { SERVICE_ROWS } from './rule-rows-services.js';
 
 const context = repositoryContext();
 const files = repositoryFiles().filter(({ path }) => !path.endsWith('.json'));
-const ROWS: readonly Row[] = [...SERVICE_ROWS, ...FILE_ROWS];
+const ROWS: readonly Row[] = [...SERVICE_ROWS, ...PART_ROWS, ...FILE_ROWS];
 
 /** What belongs together with a file; a text of its own stands alone. */
 function unitOf({ file, good }: Row): AuditedFile[] {
