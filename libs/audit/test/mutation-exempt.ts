@@ -29,6 +29,7 @@ const CLOUD_RUN: readonly [RegExp, string][] = [
 ];
 
 const CLOUD_BUILD: readonly [RegExp, string][] = [
+  [/^change steps\[[a-z-]+\]\.args\[0\]$/, 'bash -cx runs what bash -c does, and says more'],
   [/\]\.(id|name|volumes)|^\w+ (timeout|options|tags)/, 'names, builders’ images and machines'],
   [
     /steps\[(alone|install|build|push|fill|backup)\]/,
