@@ -1,6 +1,7 @@
 export { DEFAULT_MAJOR_VERSION, findBinaries, MAJOR_VERSIONS } from './binaries.js';
 export type { MajorVersion } from './binaries.js';
 export { freePort } from './free-port.js';
+export { isAlive } from './is-alive.js';
 export {
   checkoutOf,
   forgetLocalPlatform,

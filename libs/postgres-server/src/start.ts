@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { findBinaries, type MajorVersion } from './binaries.js';
 import { freePort } from './free-port.js';
 import { initCluster, SUPERUSER } from './init-cluster.js';
+import { isAlive } from './is-alive.js';
 import { readPostmaster } from './postmaster.js';
 import { serverUser } from './server-user.js';
 
@@ -122,15 +123,6 @@ async function waitUntilReady(directory: string, pid: number): Promise<void> {
       throw new Error(`PostgreSQL did not start. The end of its log:\n${logTail(directory)}`);
     }
     await sleep(POLL_MS);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -1,7 +1,12 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPostgres, stopPostgres, type MajorVersion } from '@fusion-prime/postgres-server';
+import {
+  isAlive,
+  startPostgres,
+  stopPostgres,
+  type MajorVersion,
+} from '@fusion-prime/postgres-server';
 import { serverChoice } from './server-choice.js';
 
 export interface TestServer {
@@ -78,14 +83,5 @@ async function removeLeftovers(): Promise<void> {
     const directory = join(tmpdir(), name);
     await stopPostgres(directory, 'kill');
     rmSync(directory, { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }

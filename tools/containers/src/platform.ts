@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { variableOf } from '@fusion-prime/kernel';
-import { freePort } from '@fusion-prime/postgres-server';
+import { freePort, isAlive } from '@fusion-prime/postgres-server';
 import { ComposeProject, SERVICES, type ProjectPlace } from './compose-project.js';
 import { docker, findCompose } from './engine.js';
 
@@ -69,14 +69,5 @@ async function removeLeftovers(compose: readonly string[], file: string): Promis
   for (const name of names) {
     if (isAlive(Number(name.slice(PREFIX.length)))) continue;
     await new ComposeProject({ name, compose, file, vars: {} }).compose('down', '-v');
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
