@@ -15,9 +15,14 @@ const layers = [
   ['migrator', ['kernel', 'database', 'postgres-server']],
   // Deployment files are judged by the parsers that the services themselves start with.
   ['audit', ['kernel', 'database', 'migrator']],
-  ['service', ['kernel', 'database']],
+  ['contracts', ['kernel']],
+  ['messaging', ['kernel', 'database', 'contracts']],
+  ['service', ['kernel', 'database', 'contracts', 'messaging']],
   ['postgres-server', ['kernel']],
-  ['testing', ['kernel', 'database', 'migrator', 'service', 'postgres-server']],
+  [
+    'testing',
+    ['kernel', 'database', 'contracts', 'messaging', 'migrator', 'service', 'postgres-server'],
+  ],
 ];
 const element = (type, name) => ({ element: { type, ...(name && { captured: { name } }) } });
 const same = '{{ from.element.captured.name }}';
@@ -29,7 +34,7 @@ const mayImport = [
   allow(element('app'), [
     element('app', same),
     element('migrations', same),
-    ...['kernel', 'database', 'service'].map(lib),
+    ...['kernel', 'contracts', 'database', 'messaging', 'service'].map(lib),
   ]),
   allow(element('migrations'), [element('migrations', same)]),
   allow(element('tool'), [element('tool'), element('lib'), element('migrations')]),

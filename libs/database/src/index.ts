@@ -34,4 +34,4 @@ export type { AppliedMigration, MigrationLockEntry, MigrationState } from './mig
 export { SSL_MODES, audienceOf, isProduction, showTarget } from './target.js';
 export type { Audience, DatabaseTarget, SslMode } from './target.js';
 export { Transactions } from './transactions.js';
-export type { Tx } from './transactions.js';
+export type { Reader, Tx } from './transactions.js';

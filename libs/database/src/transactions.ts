@@ -15,12 +15,15 @@ import {
 /** An open transaction. Repository writes demand one, so that none can happen outside. */
 export type Tx = EntityManager;
 
+/** Where one statement can read from: a transaction, or the pool. Nothing can be written through it. */
+export type Reader = Pick<EntityManager, 'query'>;
+
 // serialization_failure and deadlock_detected: the server undid the work and asks to repeat it.
 const RETRYABLE = new Set(['40001', '40P01']);
 const MAX_ATTEMPTS = 4; // one, and three retries
 const RETRY_BASE_MS = 10;
 
-/** The one place where a transaction opens. */
+/** The one place where a transaction opens, and where a connection is borrowed for a read. */
 export class Transactions {
   constructor(
     private readonly dataSource: DataSource,
@@ -52,6 +55,23 @@ export class Transactions {
         }
         await pause(this.random() * RETRY_BASE_MS * 2 ** attempt);
       }
+    }
+  }
+
+  /**
+   * Reads with a single statement, which is its own snapshot: one round trip, where BEGIN and COMMIT would
+   * make it three. Two reads that must agree with each other belong into {@link run}.
+   *
+   * @throws {DatabaseNotConnected} while the database has not answered since the start.
+   */
+  async read<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
+    if (!this.dataSource.isInitialized) throw new DatabaseNotConnected();
+    try {
+      return await work(this.dataSource.manager);
+    } catch (error) {
+      const kind = classifyDatabaseError(error);
+      if (kind !== null) this.onDatabaseError(kind);
+      throw error;
     }
   }
 }

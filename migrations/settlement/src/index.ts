@@ -5,6 +5,8 @@ import { CheckCommandCreatedAt1760000300000 } from './1760000300000-check-comman
 import { RequireCommandCreatedAt1760000400000 } from './1760000400000-require-command-created-at.js';
 import { IndexCommandPage1760000500000 } from './1760000500000-index-command-page.js';
 import { CreateServiceCanary1760000600000 } from './1760000600000-create-service-canary.js';
+import { CreateOutbox1760000700000 } from './1760000700000-create-outbox.js';
+import { CreateProcessedEvents1760000800000 } from './1760000800000-create-processed-events.js';
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -15,6 +17,8 @@ export const migrations = [
   RequireCommandCreatedAt1760000400000,
   IndexCommandPage1760000500000,
   CreateServiceCanary1760000600000,
+  CreateOutbox1760000700000,
+  CreateProcessedEvents1760000800000,
 ];
 
 /** The checksums of what this build was made with. */
