@@ -1,7 +1,6 @@
 export { principalIfAny } from './auth/authenticate.js';
 export type { Principal } from './auth/principal.js';
 export { TokenVerifier } from './auth/token-verifier.js';
-export { CanaryEntity } from './canary/canary.entity.js';
 export type { AuthConfig } from './configuration/auth-config.js';
 export { describeVariables } from './configuration/describe-variables.js';
 export type { VariableDescription } from './configuration/describe-variables.js';
@@ -26,6 +25,7 @@ export {
 export type { Answer, RouteRules } from './routes/route-rules.js';
 export { amountSchema, cursorSchema, instantSchema, pageLimitSchema } from './routes/schemas.js';
 export { createService, openApiDocument } from './start/create-service.js';
+export { commonEntities } from './start/common-entities.js';
 export { Lifecycle } from './start/lifecycle.js';
 export type { ServiceDefinition, ServiceParts } from './start/service-definition.js';
 export { startService } from './start/start-service.js';

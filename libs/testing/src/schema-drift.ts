@@ -1,4 +1,4 @@
-import { CanaryEntity, type ServiceDefinition } from '@fusion-prime/service';
+import { commonEntities, type ServiceDefinition } from '@fusion-prime/service';
 import { DataSource } from 'typeorm';
 import type { TestDatabase } from './database-on-server.js';
 
@@ -14,7 +14,7 @@ export async function schemaDrift<C>(
   const dataSource = new DataSource({
     type: 'postgres',
     url: database.adminUrl,
-    entities: [...entities, CanaryEntity] as never[],
+    entities: [...entities, ...commonEntities] as never[],
     installExtensions: false,
   });
   await dataSource.initialize();

@@ -1,12 +1,14 @@
 import { CreateCompliance1760000000000 } from './1760000000000-create-compliance.js';
 import { CreateServiceCanary1760000100000 } from './1760000100000-create-service-canary.js';
 import { CreateOutbox1760000200000 } from './1760000200000-create-outbox.js';
+import { CreateIdempotencyKeys1760000300000 } from './1760000300000-create-idempotency-keys.js';
 
 /** In the order in which they are applied. */
 export const migrations = [
   CreateCompliance1760000000000,
   CreateServiceCanary1760000100000,
   CreateOutbox1760000200000,
+  CreateIdempotencyKeys1760000300000,
 ];
 
 /** The checksums of what this build was made with. */

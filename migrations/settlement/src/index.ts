@@ -7,6 +7,7 @@ import { IndexCommandPage1760000500000 } from './1760000500000-index-command-pag
 import { CreateServiceCanary1760000600000 } from './1760000600000-create-service-canary.js';
 import { CreateOutbox1760000700000 } from './1760000700000-create-outbox.js';
 import { CreateProcessedEvents1760000800000 } from './1760000800000-create-processed-events.js';
+import { CreateIdempotencyKeys1760000900000 } from './1760000900000-create-idempotency-keys.js';
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -19,6 +20,7 @@ export const migrations = [
   CreateServiceCanary1760000600000,
   CreateOutbox1760000700000,
   CreateProcessedEvents1760000800000,
+  CreateIdempotencyKeys1760000900000,
 ];
 
 /** The checksums of what this build was made with. */

@@ -7,7 +7,6 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { randomBytes } from 'node:crypto';
 import { TokenVerifier } from '../auth/token-verifier.js';
-import { CanaryEntity } from '../canary/canary.entity.js';
 import { CanaryModule } from '../canary/canary.module.js';
 import { readConfiguration } from '../configuration/read-configuration.js';
 import type { Configuration, Variables } from '../configuration/read-configuration.js';
@@ -24,6 +23,7 @@ import type { Logger } from '../logging/logger.js';
 import { NestLogger } from '../logging/nest-logger.js';
 import { installMetrics } from '../metrics/metrics-routes.js';
 import { ProblemFilter } from '../problems/problem.filter.js';
+import { commonEntities } from './common-entities.js';
 import { DatabaseStart } from './database-start.js';
 import { Lifecycle } from './lifecycle.js';
 import type { ServiceDefinition, ServiceParts } from './service-definition.js';
@@ -146,7 +146,7 @@ function rootModule<C>(options: {
         config: database,
         environment: service.environment,
         production: service.production,
-        entities: [...parts.entities, CanaryEntity],
+        entities: [...parts.entities, ...commonEntities],
         migrationsLock: parts.migrationsLock,
         log: logger,
       }),

@@ -6,7 +6,7 @@ import type { Type } from '@nestjs/common';
 export interface ServiceParts {
   /** The app's composition root, the one module that lists its features. */
   module: Type;
-  /** TypeORM entity classes of the app; the canary's is added here. */
+  /** TypeORM entity classes of the app; those of every service are added to them. */
   entities: readonly EntityClass[];
   /** The `migrations.lock` of the service's migrations package. */
   migrationsLock: URL;
