@@ -8,6 +8,16 @@ import { CreateServiceCanary1760000600000 } from './1760000600000-create-service
 import { CreateOutbox1760000700000 } from './1760000700000-create-outbox.js';
 import { CreateProcessedEvents1760000800000 } from './1760000800000-create-processed-events.js';
 import { CreateIdempotencyKeys1760000900000 } from './1760000900000-create-idempotency-keys.js';
+import { AddCommandLifecycle1760001000000 } from './1760001000000-add-command-lifecycle.js';
+import { IndexCommandDue1760001100000 } from './1760001100000-index-command-due.js';
+import { IndexCommandWorkflow1760001200000 } from './1760001200000-index-command-workflow.js';
+import { IndexCommandAccount1760001300000 } from './1760001300000-index-command-account.js';
+import { CreateCommandHistory1760001400000 } from './1760001400000-create-command-history.js';
+import { BackfillCommandHistory1760001500000 } from './1760001500000-backfill-command-history.js';
+import { CheckCommands1760001600000 } from './1760001600000-check-commands.js';
+import { ValidateCommandChecks1760001700000 } from './1760001700000-validate-command-checks.js';
+import { GuardCommands1760001800000 } from './1760001800000-guard-commands.js';
+import { CreateLedger1760001900000 } from './1760001900000-create-ledger.js';
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -21,6 +31,16 @@ export const migrations = [
   CreateOutbox1760000700000,
   CreateProcessedEvents1760000800000,
   CreateIdempotencyKeys1760000900000,
+  AddCommandLifecycle1760001000000,
+  IndexCommandDue1760001100000,
+  IndexCommandWorkflow1760001200000,
+  IndexCommandAccount1760001300000,
+  CreateCommandHistory1760001400000,
+  BackfillCommandHistory1760001500000,
+  CheckCommands1760001600000,
+  ValidateCommandChecks1760001700000,
+  GuardCommands1760001800000,
+  CreateLedger1760001900000,
 ];
 
 /** The checksums of what this build was made with. */
