@@ -4,6 +4,10 @@ import { CommandEntity } from './commands/command.entity.js';
 import { AccountEntity } from './ledger/account.entity.js';
 import { HoldEntity } from './ledger/hold.entity.js';
 import { TransferEntity } from './ledger/transfer.entity.js';
+import { AttemptEntity } from './webhooks/attempt.entity.js';
+import { DeliveryEntity } from './webhooks/delivery.entity.js';
+import { MessageEntity } from './webhooks/message.entity.js';
+import { OldSecretEntity } from './webhooks/old-secret.entity.js';
 import { SubscriptionEntity } from './webhooks/subscription.entity.js';
 
 /** Every table that the service maps: readiness demands them, `fp migrate generate` compares them. */
@@ -14,6 +18,10 @@ export const entities = [
   TransferEntity,
   HoldEntity,
   SubscriptionEntity,
+  OldSecretEntity,
+  MessageEntity,
+  DeliveryEntity,
+  AttemptEntity,
   OutboxEntity,
   ProcessedEventEntity,
 ];

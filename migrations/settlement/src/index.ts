@@ -18,6 +18,11 @@ import { CheckCommands1760001600000 } from './1760001600000-check-commands.js';
 import { ValidateCommandChecks1760001700000 } from './1760001700000-validate-command-checks.js';
 import { GuardCommands1760001800000 } from './1760001800000-guard-commands.js';
 import { CreateLedger1760001900000 } from './1760001900000-create-ledger.js';
+import { AddSubscriptionHealth1760002000000 } from './1760002000000-add-subscription-health.js';
+import { CheckSubscriptions1760002100000 } from './1760002100000-check-subscriptions.js';
+import { ValidateSubscriptionChecks1760002200000 } from './1760002200000-validate-subscription-checks.js';
+import { IndexSubscriptionTypes1760002300000 } from './1760002300000-index-subscription-types.js';
+import { CreateWebhookDeliveries1760002400000 } from './1760002400000-create-webhook-deliveries.js';
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -41,6 +46,11 @@ export const migrations = [
   ValidateCommandChecks1760001700000,
   GuardCommands1760001800000,
   CreateLedger1760001900000,
+  AddSubscriptionHealth1760002000000,
+  CheckSubscriptions1760002100000,
+  ValidateSubscriptionChecks1760002200000,
+  IndexSubscriptionTypes1760002300000,
+  CreateWebhookDeliveries1760002400000,
 ];
 
 /** The checksums of what this build was made with. */
