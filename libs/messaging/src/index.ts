@@ -1,3 +1,14 @@
+export { CleanUp } from './clean-up.js';
+export type { CleanUpOptions } from './clean-up.js';
+export {
+  CLOUD_EVENT_BATCH_TYPE,
+  CLOUD_EVENT_TYPE,
+  cloudEventSchema,
+  sourceOf,
+  storableEventSchema,
+} from './cloud-event.js';
+export type { CloudEvent, StorableEvent, WireEvent } from './cloud-event.js';
+export type { EventLog } from './event-log.js';
 export { Loop } from './loop.js';
 export type { LoopLog, LoopOptions } from './loop.js';
 export { OutboxEntity } from './outbox.entity.js';
@@ -5,3 +16,11 @@ export { Outbox, OUTBOX_COLUMNS, OUTBOX_TYPES, outboxColumns } from './outbox.js
 export type { NewEvent } from './outbox.js';
 export { ProcessedEventEntity } from './processed-event.entity.js';
 export type { EventConsumer, LocalSubscriber, ReceivedEvent } from './received-event.js';
+export { RELAY_LIMITS } from './relay/limits.js';
+export type { RelayLimits } from './relay/limits.js';
+export { LocalRelay } from './relay/local-relay.js';
+export type { LocalRelayParts } from './relay/local-relay.js';
+export { Relay } from './relay/relay.js';
+export type { RelayParts } from './relay/relay.js';
+export { EVENT_OUTCOMES, SubscriberSilent } from './transports/transport.js';
+export type { DeliveryResult, EventOutcome, Transport } from './transports/transport.js';

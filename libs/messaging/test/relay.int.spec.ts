@@ -1,0 +1,175 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '@fusion-prime/testing';
+import { claimDue } from '../src/relay/due-events.js';
+import { Relay } from '../src/relay/relay.js';
+import type { RelayLimits } from '../src/relay/limits.js';
+import { KeptLog, PracticeOutbox } from './practice-outbox.js';
+import { PracticeTransport } from './practice-transport.js';
+
+let outbox: PracticeOutbox;
+beforeAll(async () => {
+  outbox = await PracticeOutbox.open();
+});
+afterEach(() => outbox.clear());
+afterAll(() => outbox.close());
+
+const never = new AbortController().signal;
+const QUICK: Partial<RelayLimits> = {
+  firstBackoffMs: 1,
+  longestBackoffMs: 1,
+  firstPauseMs: 1,
+  longestPauseMs: 1,
+};
+
+function relayOf(limits: Partial<RelayLimits> = {}, subscriber = 'alert') {
+  const transport = new PracticeTransport();
+  const log = new KeptLog();
+  const { transactions } = outbox;
+  const parts = { service: 'settlement' as const, subscriber, transactions, transport, log };
+  return { transport, log, relay: new Relay({ ...parts, limits: { ...QUICK, ...limits } }) };
+}
+
+async function drain(...relays: Relay[]): Promise<void> {
+  await eventually(async () => {
+    await Promise.all(relays.map((relay) => relay.turn(never)));
+    expect(await outbox.statuses()).not.toContain('pending');
+  });
+}
+
+describe('a relay', () => {
+  it('hands over an event whole, and marks it as sent', async () => {
+    const [id] = await outbox.append({ aggregateId: 'cmd-1', data: { amount: '0.10' } });
+    const { relay, transport } = relayOf();
+    expect(await relay.turn(never)).toBe(true);
+    expect(transport.delivered.map(({ text }) => JSON.parse(text) as unknown)).toEqual([
+      {
+        specversion: '1.0',
+        id,
+        source: '/fusion-prime/settlement',
+        type: 'settlement.command.received.v1',
+        subject: 'cmd-1',
+        time: expect.stringMatching(/Z$/) as unknown,
+        datacontenttype: 'application/json',
+        dataschema: 'urn:fusion-prime:event:settlement.command.received.v1',
+        sequence: '0000000001',
+        data: { amount: '0.10' },
+      },
+    ]);
+    expect(await outbox.statuses()).toEqual(['sent']);
+    expect(await relay.turn(never)).toBe(false);
+  });
+
+  it('takes nobody else’s events', async () => {
+    await outbox.append({ subscriber: 'risk-engine' });
+    const { relay, transport } = relayOf();
+    expect(await relay.turn(never)).toBe(false);
+    expect(transport.deliveries).toBe(0);
+  });
+
+  it('hands over each event once with two relays at work, in bounded batches', async () => {
+    const ids = await outbox.append(...Array.from({ length: 60 }, () => ({})));
+    const one = relayOf({ claimSize: 7, batchSize: 3 });
+    const two = relayOf({ claimSize: 7, batchSize: 3 });
+    await drain(one.relay, two.relay);
+    const delivered = [...one.transport.delivered, ...two.transport.delivered].map(({ id }) => id);
+    expect(delivered.sort()).toEqual(ids.sort());
+    expect(one.transport.deliveries + two.transport.deliveries).toBeGreaterThanOrEqual(20);
+  });
+
+  it('keeps the order of each aggregate, with two relays and events that ask to be repeated', async () => {
+    const aggregates = ['a', 'b', 'c'];
+    await outbox.append(
+      ...aggregates.flatMap((aggregateId) =>
+        [1, 2, 3, 4].map((sequence) => ({ aggregateId, sequence, data: { sequence } })),
+      ),
+    );
+    const refusedOnce = new Set<string>();
+    const seen: string[] = [];
+    const relays = [relayOf(), relayOf()];
+    for (const { transport } of relays) {
+      transport.behave = (event) => {
+        const first = !refusedOnce.has(event.id);
+        refusedOnce.add(event.id);
+        if (first && event.subject !== 'b') return { outcome: 'retry', reason: 'not now' };
+        seen.push(`${event.subject}${(JSON.parse(event.text) as { sequence: string }).sequence}`);
+        return { outcome: 'done' };
+      };
+    }
+    await drain(...relays.map(({ relay }) => relay));
+    for (const name of aggregates) {
+      const order = seen.filter((word) => word.startsWith(name)).map((word) => word.at(-1));
+      expect(order).toEqual(['1', '2', '3', '4']);
+    }
+  });
+
+  it('loses no event whose transaction commits after later ones', async () => {
+    const late = outbox.dataSource.createQueryRunner();
+    await late.startTransaction();
+    await late.query(
+      `INSERT INTO outbox (event_id, subscriber, aggregate_type, aggregate_id, aggregate_seq, event_type, payload, occurred_at)
+       VALUES ('018f0000-0000-7000-8000-000000000001', 'alert', 'command', 'late', 1, 't', '{}', now())`,
+    );
+    await outbox.append({ aggregateId: 'early' });
+    const { relay, transport } = relayOf();
+    await relay.turn(never);
+    await relay.turn(never);
+    expect(transport.delivered.map(({ subject }) => subject)).toEqual(['early']);
+    await late.commitTransaction();
+    await late.release();
+    await relay.turn(never);
+    expect(transport.delivered.map(({ subject }) => subject)).toEqual(['early', 'late']);
+  });
+
+  it('takes over what a relay had claimed when it died, once the lease is over', async () => {
+    const [id] = await outbox.append({});
+    const dead = await outbox.transactions.run((tx) =>
+      claimDue(tx, 'alert', { limit: 10, leaseMs: 300 }),
+    );
+    expect(dead.events.map(({ eventId }) => eventId)).toEqual([id]);
+    const heir = relayOf();
+    expect(await heir.relay.turn(never)).toBe(false);
+    await eventually(async () => expect(await heir.relay.turn(never)).toBe(true));
+    expect(heir.transport.delivered.map((event) => event.id)).toEqual([id]);
+  });
+
+  it('leaves alone what another relay has leased since its own lease was over', async () => {
+    await outbox.append({});
+    const slow = relayOf();
+    slow.transport.behave = async () => {
+      await outbox.database.query(`UPDATE outbox SET locked_until = now() + interval '1 hour'`);
+      return { outcome: 'retry', reason: 'too late' };
+    };
+    await slow.relay.turn(never);
+    const [row] = await outbox.rows();
+    expect(row).toMatchObject({ status: 'pending', attempts: 0 });
+    expect(row?.locked_until).not.toBeNull();
+  });
+
+  it('gives back at once what it had claimed when it is stopped', async () => {
+    await outbox.append({});
+    const { relay, transport } = relayOf();
+    const stop = new AbortController();
+    transport.behave = () => {
+      stop.abort();
+      return new Promise(() => undefined);
+    };
+    expect(await relay.turn(stop.signal)).toBe(false);
+    expect((await outbox.rows())[0]).toMatchObject({
+      status: 'pending',
+      attempts: 0,
+      locked_until: null,
+    });
+    expect(await relay.turn(stop.signal)).toBe(false);
+    expect(transport.deliveries).toBe(1);
+  });
+
+  it('marks as sent what the subscriber knew already or parked', async () => {
+    await outbox.append({}, {});
+    const { relay, transport } = relayOf();
+    const answers = ['duplicate', 'parked'] as const;
+    let turn = 0;
+    transport.behave = () => ({ outcome: answers[turn++]! });
+    await relay.turn(never);
+    expect(await outbox.statuses()).toEqual(['sent', 'sent']);
+  });
+});
