@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   QueryRunnerAlreadyReleasedError,
   QueryRunnerProviderAlreadyReleasedError,
@@ -11,6 +12,7 @@ import {
   classifyDatabaseError,
   sqlStateOf,
 } from './classify-database-error.js';
+import { JoinedTransaction } from './joined-transaction.js';
 
 /** An open transaction. Repository writes demand one, so that none can happen outside. */
 export type Tx = EntityManager;
@@ -25,6 +27,8 @@ const RETRY_BASE_MS = 10;
 
 /** The one place where a transaction opens, and where a connection is borrowed for a read. */
 export class Transactions {
+  private readonly joined = new AsyncLocalStorage<JoinedTransaction>();
+
   constructor(
     private readonly dataSource: DataSource,
     /** Told about every failure that is the database's: readiness remembers a full disk. */
@@ -42,20 +46,20 @@ export class Transactions {
    *   place is not known, so a caller that repeats must be idempotent.
    */
   async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    if (!this.dataSource.isInitialized) throw new DatabaseNotConnected();
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.dataSource.transaction(work);
-      } catch (thrown) {
-        const error = isReleased(thrown) ? new DatabaseConnectionLost(thrown) : thrown;
-        if (attempt === MAX_ATTEMPTS || !RETRYABLE.has(sqlStateOf(error) ?? '')) {
-          const kind = classifyDatabaseError(error);
-          if (kind !== null) this.onDatabaseError(kind);
-          throw error;
-        }
-        await pause(this.random() * RETRY_BASE_MS * 2 ** attempt);
-      }
-    }
+    const joined = this.joined.getStore();
+    if (joined?.open === true) return joined.take((tx) => this.within(tx, () => work(tx)));
+    return this.repeating(() => this.dataSource.transaction(work));
+  }
+
+  /**
+   * For work that is one statement, which is a transaction by itself: one round trip, where BEGIN and COMMIT
+   * would make it three. Repeated as {@link run} is.
+   *
+   * @throws {DatabaseNotConnected} while the database has not answered since the start.
+   */
+  async one<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    if (this.joined.getStore()?.open === true) return this.run(work);
+    return this.repeating(() => work(this.dataSource.manager));
   }
 
   /**
@@ -65,13 +69,39 @@ export class Transactions {
    * @throws {DatabaseNotConnected} while the database has not answered since the start.
    */
   async read<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
-    if (!this.dataSource.isInitialized) throw new DatabaseNotConnected();
+    const joined = this.joined.getStore();
+    if (joined?.open === true) return joined.take(work);
+    return this.repeating(() => work(this.dataSource.manager));
+  }
+
+  /**
+   * Everything that `work` calls takes part in `tx`: its {@link run} becomes a savepoint of this transaction,
+   * its {@link read} sees what was written so far. For whoever must commit a request's effect together with
+   * something that the request does not know of; a use-case never needs it.
+   */
+  async within<T>(tx: Tx, work: () => Promise<T>): Promise<T> {
+    const joined = new JoinedTransaction(tx);
     try {
-      return await work(this.dataSource.manager);
-    } catch (error) {
-      const kind = classifyDatabaseError(error);
-      if (kind !== null) this.onDatabaseError(kind);
-      throw error;
+      return await this.joined.run(joined, work);
+    } finally {
+      await joined.end();
+    }
+  }
+
+  private async repeating<T>(work: () => Promise<T>): Promise<T> {
+    if (!this.dataSource.isInitialized) throw new DatabaseNotConnected();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await work();
+      } catch (thrown) {
+        const error = isReleased(thrown) ? new DatabaseConnectionLost(thrown) : thrown;
+        if (attempt === MAX_ATTEMPTS || !RETRYABLE.has(sqlStateOf(error) ?? '')) {
+          const kind = classifyDatabaseError(error);
+          if (kind !== null) this.onDatabaseError(kind);
+          throw error;
+        }
+        await pause(this.random() * RETRY_BASE_MS * 2 ** attempt);
+      }
     }
   }
 }

@@ -14,12 +14,14 @@ export type { ProblemDocument, ProblemOptions } from './problems/problem.js';
 export { CurrentPrincipal } from './routes/current-principal.js';
 export {
   BodyLimit,
+  IdempotentBy,
   JsonBody,
   PathParam,
   Produces,
   Public,
   QueryParams,
   Scopes,
+  ShownOnce,
   Summary,
 } from './routes/route-rules.js';
 export type { Answer, RouteRules } from './routes/route-rules.js';

@@ -1,6 +1,7 @@
 import { Controller, Get, Post, Res } from '@nestjs/common';
 import {
   Cursors,
+  IdempotentBy,
   JsonBody,
   PathParam,
   Produces,
@@ -34,6 +35,8 @@ export class CommandsController {
 
   @Post('ingest')
   @Summary('Take a command in, once')
+  // For ever, where a key holds a day; and a key's transaction would keep it out of its group commit.
+  @IdempotentBy('command_id')
   @Scopes('settlement:write')
   @Produces(
     { status: 201, description: 'Received', schema: commandBody },

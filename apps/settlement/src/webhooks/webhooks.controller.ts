@@ -1,5 +1,5 @@
 import { Controller, Delete, Patch, Post, Res } from '@nestjs/common';
-import { JsonBody, PathParam, Produces, Scopes, Summary } from '@fusion-prime/service';
+import { JsonBody, PathParam, Produces, Scopes, ShownOnce, Summary } from '@fusion-prime/service';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { ChangeSubscription } from './change-subscription.js';
@@ -27,6 +27,7 @@ export class WebhooksController {
   @Post()
   @Summary('Subscribe to events; the secret is shown this once')
   @Scopes('settlement:write')
+  @ShownOnce('secret')
   @Produces({ status: 201, description: 'Subscribed', schema: createdBody })
   async create(
     @JsonBody(createBody) body: z.infer<typeof createBody>,

@@ -52,7 +52,12 @@ export const subscriptionBody = z
   .meta({ id: 'WebhookSubscription' });
 
 export const createdBody = subscriptionBody
-  .extend({ secret: z.string().describe('Shown this once: signatures are made with it') })
+  .extend({
+    secret: z
+      .string()
+      .nullable()
+      .describe('Shown this once: signatures are made with it; null in a replayed answer'),
+  })
   .meta({ id: 'CreatedWebhookSubscription' });
 
 export const subscriptionPageBody = z

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
+import { takesKey } from '../idempotency/takes-key.js';
 import { fullScope } from '../routes/full-scope.js';
 import type { Answer, RouteRules } from '../routes/route-rules.js';
 import { strict } from '../routes/strict-schema.js';
@@ -64,11 +65,24 @@ export function describeRoutes(service: string, routes: readonly DescribedRoute[
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
       schemas,
+      parameters: { IdempotencyKey: KEY_PARAMETER },
     },
   };
 }
 
-function operation(service: string, { rules, tag, operationId }: DescribedRoute): Json {
+/** One for all routes; the same words as keyed-request.ts demands. */
+const KEY_PARAMETER: Json = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description:
+    'Sent again with the same body within 24 h, the answer is the first one, with `Idempotent-Replayed: true`',
+  schema: { type: 'string', pattern: '^[!-~]{1,255}$' },
+};
+const KEY_REFERENCE: Json = { $ref: '#/components/parameters/IdempotencyKey' };
+
+function operation(service: string, { method, rules, tag, operationId }: DescribedRoute): Json {
+  const keyed = takesKey({ method: method.toUpperCase() }, rules);
   const scopes = rules.access === 'public' ? undefined : (rules.access ?? []);
   const scoped = scopes?.map((scope) => fullScope(service, scope));
   return {
@@ -77,7 +91,11 @@ function operation(service: string, { rules, tag, operationId }: DescribedRoute)
     ...(rules.summary !== undefined && { summary: rules.summary }),
     ...(scoped !== undefined && { description: `Scope: ${scoped.join(', ')}` }),
     security: scoped === undefined ? [] : [{ bearer: scoped }],
-    parameters: [...pathParameters(rules), ...queryParameters(rules)],
+    parameters: [
+      ...pathParameters(rules),
+      ...queryParameters(rules),
+      ...(keyed ? [KEY_REFERENCE] : []),
+    ],
     ...(rules.body !== undefined && {
       requestBody: {
         required: true,

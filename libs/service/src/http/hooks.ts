@@ -2,12 +2,15 @@ import type { Type } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { authenticate } from '../auth/authenticate.js';
 import type { TokenVerifier } from '../auth/token-verifier.js';
+import type { AnswerOnce } from '../idempotency/answer-once.js';
+import { keyedHandler, readKeyed } from '../idempotency/keyed-route.js';
+import { demandKeyable, takesKey } from '../idempotency/takes-key.js';
 import type { Logger } from '../logging/logger.js';
 import type { Recorder, RequestDurations } from '../metrics/request-durations.js';
 import type { Answerer } from '../problems/answer.js';
 import { Problem } from '../problems/problem.js';
 import { inputCheck } from '../routes/check-input.js';
-import { directHandler } from '../routes/direct-handler.js';
+import { directCall, directHandler } from '../routes/direct-handler.js';
 import { fullScope } from '../routes/full-scope.js';
 import type { RouteRules } from '../routes/route-rules.js';
 import type { Lifecycle } from '../start/lifecycle.js';
@@ -27,6 +30,8 @@ export interface Pipeline {
   answer: Answerer;
   /** The instance of a controller; undefined when Nest makes one per request. */
   controllerOf: (controller: Type) => object | undefined;
+  /** Set once the app is built, before it has a route. */
+  once: AnswerOnce | undefined;
 }
 
 /**
@@ -35,6 +40,7 @@ export interface Pipeline {
  */
 export function installHooks(fastify: FastifyInstance, pipeline: Pipeline): void {
   fastify.decorateRequest('principal', undefined);
+  fastify.decorateRequest('keyed', undefined);
   fastify.addHook('onRoute', (route) => {
     equipRoute(route, pipeline);
   });
@@ -68,15 +74,14 @@ function equipRoute(route: RouteOptions, pipeline: Pipeline): void {
     const scopes = rules.access.map((scope) => fullScope(pipeline.service, scope));
     route.onRequest = [authenticate(pipeline.verifier, scopes)];
   }
-  if (rules.owner !== undefined) {
-    const instance = pipeline.controllerOf(rules.owner.controller);
-    route.handler = directHandler(rules.owner, instance, pipeline.answer) ?? route.handler;
-  }
+  const keyed = takesKey(route, rules);
+  equipHandler(route, pipeline, keyed);
   if (rules.bodyLimit !== undefined) route.bodyLimit = rules.bodyLimit;
   const check = inputCheck(rules);
   route.preValidation = [
     (request, _reply, done) => {
       try {
+        if (keyed) readKeyed(request);
         check(request);
         done();
       } catch (error) {
@@ -91,6 +96,21 @@ function equipRoute(route: RouteOptions, pipeline: Pipeline): void {
       done();
     },
   ];
+}
+
+/** The route's code is called without Nest's detours, and once for each Idempotency-Key. */
+function equipHandler(route: RouteOptions, pipeline: Pipeline, keyed: boolean): void {
+  const rules = (route.config ?? {}) as RouteRules;
+  const { answer, once } = pipeline;
+  const instance = rules.owner && pipeline.controllerOf(rules.owner.controller);
+  if (rules.owner !== undefined) {
+    route.handler = directHandler(rules.owner, instance, answer) ?? route.handler;
+  }
+  if (!keyed) return;
+  const call = rules.owner && directCall(rules.owner, instance);
+  demandKeyable(route, rules, call);
+  if (once === undefined) throw new Error('routes are made after the app');
+  route.handler = keyedHandler(call, { plain: route.handler, rules, answer, once });
 }
 
 /** What Node's parser lets through and we do not. */

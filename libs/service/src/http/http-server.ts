@@ -39,6 +39,7 @@ export async function prepareHttpServer(
     verifier: new TokenVerifier(config.auth, openKeySet(config.auth.keys)),
     durations: new RequestDurations(),
     controllerOf: () => undefined,
+    once: undefined,
   };
   adapter.answerFrameworkError = answer;
   installBodyParser(fastify);

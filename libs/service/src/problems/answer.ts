@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { KeptAnswer } from '../idempotency/kept-answer.js';
 import type { Logger } from '../logging/logger.js';
 import { traceparentOf } from '../http/request-identity.js';
 import { Problem, PROBLEM_TYPE } from './problem.js';
@@ -16,14 +17,19 @@ export function answerer(logger: Logger): Answerer {
     if (problem.status >= 500) logFailure(logger, problem, request);
     // The deadline may have answered already; then there is nobody left to tell.
     if (reply.sent || reply.raw.headersSent) return;
-    const document = problem.toDocument(pathOf(request));
-    void reply
-      .code(problem.status)
-      .headers(problem.headers)
-      .header('content-type', PROBLEM_TYPE)
-      .header('cache-control', 'no-store')
-      // Bytes, because Fastify would add a charset parameter that this media type does not have.
-      .send(Buffer.from(JSON.stringify(document)));
+    const { status, headers, body } = problemAnswer(problem, request);
+    void reply.code(status).headers(headers).send(body);
+  };
+}
+
+/** How a problem goes over the wire. */
+export function problemAnswer(problem: Problem, request: FastifyRequest): KeptAnswer {
+  const document = problem.toDocument(pathOf(request));
+  return {
+    status: problem.status,
+    headers: { ...problem.headers, 'content-type': PROBLEM_TYPE, 'cache-control': 'no-store' },
+    // Bytes, because Fastify would add a charset parameter that this media type does not have.
+    body: Buffer.from(JSON.stringify(document)),
   };
 }
 

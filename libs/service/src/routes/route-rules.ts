@@ -23,6 +23,10 @@ export interface RouteRules {
   answers?: readonly Answer[];
   bodyLimit?: number;
   summary?: string;
+  /** By what the route knows a repetition itself; it takes no Idempotency-Key then. */
+  idempotentBy?: string;
+  /** Fields of the answer that its repetition does not show: they are kept as null. */
+  shownOnce?: readonly string[];
   /** Set by the decorators themselves; unset for a plain Fastify route. */
   owner?: RouteOwner;
 }
@@ -66,6 +70,20 @@ export const Public = (): MethodDecorator => onMethod({ access: 'public' });
 export const BodyLimit = (bytes: number): MethodDecorator => onMethod({ bodyLimit: bytes });
 
 export const Summary = (summary: string): MethodDecorator => onMethod({ summary });
+
+/**
+ * A POST that knows its repetitions by itself, and so ignores an Idempotency-Key.
+ * @param identity what makes two requests the same, for the documentation: `command_id`
+ */
+export const IdempotentBy = (identity: string): MethodDecorator =>
+  onMethod({ idempotentBy: identity });
+
+/**
+ * Fields of the answer that are secrets: what is kept under an Idempotency-Key has null in their place, and
+ * so has the answer to a repetition. The route's README says how to get another secret.
+ */
+export const ShownOnce = (...fields: [string, ...string[]]): MethodDecorator =>
+  onMethod({ shownOnce: fields });
 
 /** What the route answers; the first one's status is the default. Documented, not enforced. */
 export function Produces(first: Answer, ...others: Answer[]): MethodDecorator {

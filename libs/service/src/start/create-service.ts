@@ -18,6 +18,8 @@ import type { OpenAPIObject } from '../docs/openapi.js';
 import { HealthModule } from '../health/health.module.js';
 import { prepareHttpServer } from '../http/http-server.js';
 import type { InFlight } from '../http/in-flight.js';
+import { AnswerOnce } from '../idempotency/answer-once.js';
+import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { createLogger } from '../logging/logger.js';
 import type { Logger } from '../logging/logger.js';
 import { NestLogger } from '../logging/nest-logger.js';
@@ -97,6 +99,7 @@ export async function buildService<C>(
   });
   app.useGlobalFilters(new ProblemFilter(answer));
   pipeline.controllerOf = (controller) => singleton(app, controller);
+  pipeline.once = app.get(AnswerOnce, { strict: false });
   if (config.metricsEnabled) {
     installMetrics(adapter.fastify, {
       ...pipeline,
@@ -152,6 +155,7 @@ function rootModule<C>(options: {
       }),
       HealthModule,
       CanaryModule,
+      IdempotencyModule,
       parts.module,
     ],
     providers,
