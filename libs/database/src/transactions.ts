@@ -27,7 +27,7 @@ const RETRY_BASE_MS = 10;
 
 /** The one place where a transaction opens, and where a connection is borrowed for a read. */
 export class Transactions {
-  private readonly joined = new AsyncLocalStorage<JoinedTransaction>();
+  private readonly joined = new AsyncLocalStorage<JoinedTransaction | undefined>();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -86,6 +86,14 @@ export class Transactions {
     } finally {
       await joined.end();
     }
+  }
+
+  /**
+   * For work that several requests share, such as a batch: it is no part of the transaction of the request
+   * that happened to begin it, whose rollback would undo what others were told is done.
+   */
+  async apart<T>(work: () => Promise<T>): Promise<T> {
+    return this.joined.run(undefined, work);
   }
 
   private async repeating<T>(work: () => Promise<T>): Promise<T> {

@@ -70,6 +70,14 @@ describe('work within a transaction', () => {
     expect(await labels()).toEqual(['a']);
   });
 
+  it('is no part of it when several share it', async () => {
+    await undone(async () => {
+      await write('mine');
+      await transactions.apart(() => write('shared'));
+    });
+    expect(await labels()).toEqual(['shared']);
+  });
+
   it('loses what failed and nothing else', async () => {
     await undone(async () => {
       await write('a');
