@@ -16,8 +16,10 @@ const cursorKey = join(folder, 'cursor-key');
 let auth: Record<string, string>;
 
 beforeAll(async () => {
-  const { issuer, jwksFile } = await testIssuer();
-  auth = { AUTH_ISSUER: issuer, AUTH_JWKS_FILE: jwksFile };
+  const { issuer, jwksFile, serviceTokenFile } = await testIssuer();
+  const SERVICE_TOKEN_FILE = serviceTokenFile;
+  const ALERT_URL = 'http://127.0.0.1:1';
+  auth = { AUTH_ISSUER: issuer, AUTH_JWKS_FILE: jwksFile, SERVICE_TOKEN_FILE, ALERT_URL };
   execFileSync('mkfifo', [pipe]);
   writeFileSync(sqlite, `sqlite:///${SECRET}.db`);
   writeFileSync(cursorKey, 'k'.repeat(40));

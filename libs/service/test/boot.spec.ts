@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Controller, Get, Module } from '@nestjs/common';
 import { createService, openApiDocument } from '../src/index.js';
 import { echo, openEcho } from './echo-service.js';
-import { ISSUER, PracticeIssuer } from './practice-issuer.js';
+import { ISSUER, outboundVariables, PracticeIssuer } from './practice-issuer.js';
 
 @Controller('open')
 class OpenController {
@@ -16,14 +16,15 @@ class OpenModule {}
 
 describe('a service', () => {
   it('does not boot with a route that says neither its scopes nor that it is public', async () => {
-    const { jwksFile } = await PracticeIssuer.create();
+    const issuer = await PracticeIssuer.create();
     const open = { ...echo, load: async () => ({ ...(await echo.load()), module: OpenModule }) };
     const vars = {
       NODE_ENV: 'test',
       LOG_LEVEL: 'silent',
       DATABASE_URL: 'postgresql://a:b@127.0.0.1:1/c',
       AUTH_ISSUER: ISSUER,
-      AUTH_JWKS_FILE: jwksFile,
+      AUTH_JWKS_FILE: issuer.jwksFile,
+      ...outboundVariables(issuer),
     };
     await expect(createService(open, vars)).rejects.toThrow('GET /open says neither @Scopes');
   });

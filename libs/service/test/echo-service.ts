@@ -19,7 +19,7 @@ import {
   Scopes,
 } from '../src/index.js';
 import type { Principal, ServiceDefinition } from '../src/index.js';
-import { ISSUER, PracticeIssuer } from './practice-issuer.js';
+import { ISSUER, outboundVariables, PracticeIssuer } from './practice-issuer.js';
 
 const orderSchema = z.object({
   name: z.string().min(1).max(20),
@@ -126,6 +126,7 @@ export async function openEcho(vars: Record<string, string> = {}): Promise<EchoS
     LOG_LEVEL: 'silent',
     DATABASE_URL: NO_DATABASE,
     AUTH_ISSUER: ISSUER,
+    ...outboundVariables(issuer),
     ...(vars['AUTH_JWKS_URL'] === undefined && { AUTH_JWKS_FILE: issuer.jwksFile }),
     ...vars,
   });

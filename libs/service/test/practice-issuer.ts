@@ -6,6 +6,11 @@ import { join } from 'node:path';
 
 export const ISSUER = 'https://issuer.practice';
 
+/** What a service of its own needs besides: where its listeners are, and the token they are shown. */
+export function outboundVariables(issuer: PracticeIssuer): Record<string, string> {
+  return { ALERT_URL: 'http://127.0.0.1:1', SERVICE_TOKEN_FILE: issuer.jwksFile };
+}
+
 export interface Claims {
   scope?: string;
   /** Anything, because an issuer may sign anything. */

@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SERVICE_NAMES } from '@fusion-prime/kernel';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 
 export interface TokenRequest {
@@ -15,6 +16,8 @@ export interface TestIssuer {
   issuer: string;
   /** Path of the public key set, for AUTH_JWKS_FILE. */
   jwksFile: string;
+  /** Path of a token that every service takes from any other, for SERVICE_TOKEN_FILE. */
+  serviceTokenFile: string;
   token(request: TokenRequest): Promise<string>;
 }
 
@@ -23,20 +26,24 @@ export async function testIssuer(): Promise<TestIssuer> {
   const issuer = 'https://issuer.test';
   const kid = 'test-key';
   const { privateKey, publicKey } = await generateKeyPair('EdDSA', { extractable: true });
-  const jwksFile = join(mkdtempSync(join(tmpdir(), 'fusion-prime-issuer-')), 'jwks.json');
+  const folder = mkdtempSync(join(tmpdir(), 'fusion-prime-issuer-'));
+  const jwksFile = join(folder, 'jwks.json');
+  const serviceTokenFile = join(folder, 'service-token');
   const jwk = { ...(await exportJWK(publicKey)), kid, alg: 'EdDSA', use: 'sig' };
   writeFileSync(jwksFile, JSON.stringify({ keys: [jwk] }));
-  return {
-    issuer,
-    jwksFile,
-    token: ({ scopes, subject = 'tester', audience, expiresInSeconds = 3600 }) =>
-      new SignJWT({ scope: scopes.join(' ') })
-        .setProtectedHeader({ alg: 'EdDSA', kid })
-        .setIssuer(issuer)
-        .setSubject(subject)
-        .setAudience(audience)
-        .setIssuedAt()
-        .setExpirationTime(Math.floor(Date.now() / 1000) + expiresInSeconds)
-        .sign(privateKey),
-  };
+  const token = ({ scopes, subject = 'tester', audience, expiresInSeconds = 3600 }: TokenRequest) =>
+    new SignJWT({ scope: scopes.join(' ') })
+      .setProtectedHeader({ alg: 'EdDSA', kid })
+      .setIssuer(issuer)
+      .setSubject(subject)
+      .setAudience(audience)
+      .setIssuedAt()
+      .setExpirationTime(Math.floor(Date.now() / 1000) + expiresInSeconds)
+      .sign(privateKey);
+  const scopes = SERVICE_NAMES.flatMap((name) =>
+    ['events', 'read', 'write'].map((w) => `${name}:${w}`),
+  );
+  const everybody = { scopes, subject: 'service-under-test', audience: [...SERVICE_NAMES] };
+  writeFileSync(serviceTokenFile, await token(everybody));
+  return { issuer, jwksFile, serviceTokenFile, token };
 }

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { SERVICE_NAMES, variableOf } from '@fusion-prime/kernel';
 import { createService, type ServiceDefinition } from '@fusion-prime/service';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { eventually } from './eventually.js';
@@ -17,6 +18,9 @@ export interface TestServiceOptions {
   vars?: Record<string, string>;
 }
 
+// Port 1 is tcpmux, which no machine of ours runs: the connection is refused at once.
+const NOBODY = 'http://127.0.0.1:1';
+
 /** The environment of a service under test: everything stated, nothing inherited. */
 export function testVariables({
   database,
@@ -32,8 +36,15 @@ export function testVariables({
     DB_MAX_OVERFLOW: '0',
     AUTH_ISSUER: issuer.issuer,
     AUTH_JWKS_FILE: issuer.jwksFile,
+    SERVICE_TOKEN_FILE: issuer.serviceTokenFile,
+    ...otherServices(),
     ...vars,
   };
+}
+
+/** `<SERVICE>_URL` of each, where nobody answers: a test that wants one says so. */
+function otherServices(): Record<string, string> {
+  return Object.fromEntries(SERVICE_NAMES.map((name) => [variableOf(name, 'URL'), NOBODY]));
 }
 
 /** The real service in this process, on a port of its own, once it says that it is ready. */

@@ -47,6 +47,8 @@ describe('the variables of a service, by its own account', () => {
       'AUTH_ISSUER',
       'AUTH_JWKS_FILE',
       'AUTH_JWKS_URL',
+      'SERVICE_TOKEN_FILE',
+      'ALERT_URL',
       'CURSOR_KEY_FILE',
     ]);
   });

@@ -32,6 +32,8 @@ const good = {
   AUTH_ISSUER: 'https://issuer',
   AUTH_JWKS_FILE: JWKS,
   CURSOR_KEY_FILE: CURSOR_KEY,
+  SERVICE_TOKEN_FILE: CURSOR_KEY,
+  ALERT_URL: 'http://alert:4004',
 };
 const read = (vars: Record<string, string | undefined> = {}) =>
   readConfiguration(definition, { ...good, ...vars });
@@ -87,6 +89,7 @@ describe('the configuration of a service', () => {
     [{ AUTH_JWKS_FILE: undefined, AUTH_JWKS_URL: 'issuer' }, 'AUTH_JWKS_URL AUTH_JWKS_URL_INVALID'],
     [{ CURSOR_KEY_FILE: undefined }, 'CURSOR_KEY_FILE CFG_MISSING'],
     [{ CURSOR_KEY_FILE: file('short', 'abc') }, 'CURSOR_KEY_FILE CFG_FILE_TOO_SHORT'],
+    [{ SERVICE_TOKEN_FILE: undefined }, 'SERVICE_TOKEN_FILE CFG_MISSING'],
     [{ SERVICE_TOKEN_FILE: '/nowhere' }, 'SERVICE_TOKEN_FILE CFG_FILE_UNREADABLE'],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL CFG_CHOICE'],
     [{ RATE_LIMIT_PER_SECOND: '0' }, 'RATE_LIMIT_PER_SECOND CFG_INTEGER'],

@@ -1,8 +1,11 @@
 import { isIP } from 'node:net';
+import { listenersOf } from '@fusion-prime/contracts';
 import { isProduction } from '@fusion-prime/database/connection';
 import type { Environment, ServiceName } from '@fusion-prime/kernel';
 import { readAuthConfig } from './auth-config.js';
 import type { AuthConfig } from './auth-config.js';
+import { readEventsConfig } from '../events/events-config.js';
+import type { EventsConfig } from '../events/events-config.js';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -27,6 +30,8 @@ export interface ServiceConfig {
   readonly docsEnabled: boolean;
   /** Where this service's own token for calls to others lies; read again at each renewal. */
   readonly serviceTokenFile: string | undefined;
+  /** Undefined for a service that neither sends events nor is sent any. */
+  readonly events: EventsConfig | undefined;
   /** Signs page cursors; undefined = a key of this process only (development). */
   readonly cursorKey: string | undefined;
   /** Of what this process was built; shown by /health, so that a deployment can be proved. */
@@ -67,11 +72,22 @@ export function readServiceConfig(
     rateLimitPerSecond: env.optionalInteger('RATE_LIMIT_PER_SECOND', { min: 1, max: 1_000_000 }),
     metricsEnabled: env.boolean('METRICS_ENABLED', true),
     docsEnabled: env.boolean('DOCS_ENABLED', true),
-    serviceTokenFile: readSecretFile(env, 'SERVICE_TOKEN_FILE', 1).path,
+    serviceTokenFile: readServiceToken(env, service.name),
+    events: readEventsConfig(env, service.name),
     cursorKey: readCursorKey(env, production),
     buildSha: readBuildSha(env),
     reported: readReported(env),
   });
+}
+
+/** Whoever sends events must say who it is. The token itself is read when it is shown: it is renewed. */
+function readServiceToken(env: Environment, service: ServiceName): string | undefined {
+  const { path } = readSecretFile(env, 'SERVICE_TOKEN_FILE', 1);
+  if (listenersOf(service).length > 0 && env.raw('SERVICE_TOKEN_FILE') === undefined) {
+    const hint = 'a file with a token that has the scope <listener>:events';
+    env.problem('CFG_MISSING', 'SERVICE_TOKEN_FILE', 'is not set, and events are to be sent', hint);
+  }
+  return path;
 }
 
 /** An address, not a name: where a service listens must not depend on somebody's name server. */
