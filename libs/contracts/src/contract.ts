@@ -2,8 +2,9 @@ import type { ServiceName } from '@fusion-prime/kernel';
 import type { z } from 'zod';
 
 /**
- * One kind of event, for ever: `<service>.<noun>.<past verb>.v<major>`. A field may be added to its data;
- * whatever would break a reader is a new major type.
+ * One kind of event, for ever: `<service>.<noun>.<past verb>.v<major>`. A field may be added to its data, and
+ * readers leave out what they do not know: publisher and reader are never deployed at the same moment. So data
+ * is a plain z.object; whatever would break a reader is a new major type.
  */
 export interface EventContract<Data = unknown> {
   readonly type: string;

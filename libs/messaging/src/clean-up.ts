@@ -73,7 +73,7 @@ export class CleanUp {
     const { batchSize, now } = this.options;
     const before = new Date(now().getTime() - days * DAY_MS);
     const values = [firstIdAt(before), before, batchSize, ...rest];
-    const rows: { count: number }[] = await this.transactions.run((tx) => tx.query(sql, values));
+    const rows: { count: number }[] = await this.transactions.one((tx) => tx.query(sql, values));
     return rows[0]?.count === batchSize;
   }
 }

@@ -8,7 +8,11 @@ export {
   storableEventSchema,
 } from './cloud-event.js';
 export type { CloudEvent, StorableEvent, WireEvent } from './cloud-event.js';
+export { EventGauges } from './event-gauges.js';
+export type { OutboxGauge } from './event-gauges.js';
 export type { EventLog } from './event-log.js';
+export { Inbox } from './inbox/inbox.js';
+export type { InboxParts } from './inbox/inbox.js';
 export { Loop } from './loop.js';
 export type { LoopLog, LoopOptions } from './loop.js';
 export { OutboxEntity } from './outbox.entity.js';

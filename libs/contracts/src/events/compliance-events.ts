@@ -7,7 +7,7 @@ export const TRANSFER_DECISIONS = ['APPROVED', 'REJECTED', 'HELD', 'PENDING'] as
 /** What was decided after settlement had been told to wait. */
 export const transferDecided = contract('compliance', 'compliance.transfer.decided.v1', {
   description: 'A transfer that was held or pending is decided, or decided anew.',
-  data: z.strictObject({
+  data: z.object({
     settlement_id: referenceField,
     decision: z.enum(TRANSFER_DECISIONS),
     reasons: z.array(reasonField),

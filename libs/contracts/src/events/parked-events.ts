@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { contract } from '../contract.js';
 import { referenceField } from '../fields.js';
 
-const parkedData = z.strictObject({
+const parkedData = z.object({
   event_id: z.uuid(),
   event_type: referenceField,
   subscriber: referenceField,

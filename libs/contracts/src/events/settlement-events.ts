@@ -14,7 +14,7 @@ export const COMMAND_EVENT_STATUSES = [
   'reversed',
 ] as const;
 
-const commandData = z.strictObject({
+const commandData = z.object({
   command_id: referenceField,
   workflow_id: referenceField,
   account_ref: referenceField,
@@ -51,7 +51,7 @@ export const ESCROW_EVENT_STATES = [
   'expired',
 ] as const;
 
-const escrowData = z.strictObject({
+const escrowData = z.object({
   escrow_id: z.uuid(),
   payer: referenceField,
   payee: referenceField,
@@ -75,7 +75,7 @@ export const escrowEvents = Object.fromEntries(
   ]),
 ) as Record<(typeof ESCROW_EVENT_STATES)[number], ReturnType<typeof contract<EscrowEventData>>>;
 
-const groupData = z.strictObject({
+const groupData = z.object({
   group_id: z.uuid(),
   model: z.enum(['DVP1', 'PVP']),
   status: z.enum(['settled', 'failed']),
@@ -98,7 +98,7 @@ export const groupFailed = contract('settlement', 'settlement.group.failed.v1', 
 export const webhookDisabled = contract('settlement', 'settlement.webhook.disabled.v1', {
   description:
     'A webhook subscription gets no more deliveries, because its endpoint failed or is gone.',
-  data: z.strictObject({
+  data: z.object({
     subscription_id: referenceField,
     /** Scheme and host alone: a path may carry a secret. */
     origin: z.string(),

@@ -78,7 +78,7 @@ export class Relay {
     const { claimSize, leaseMs } = this.limits;
     // A subscriber that was silent is asked with one event: nobody else waits for its time-out.
     const limit = this.silence.silent ? 1 : claimSize;
-    return transactions.run((tx) => claimDue(tx, subscriber, { limit, leaseMs, among }));
+    return transactions.one((tx) => claimDue(tx, subscriber, { limit, leaseMs, among }));
   }
 
   private wire({ events }: Claim): WireEvent[] {
