@@ -20,10 +20,11 @@ export interface ServiceUnderTest {
  * they run: do not take it apart at the top of the file.
  *
  * @param subject in whose name `api` speaks
+ * @param vars what it is told beside what every service under test is
  */
 export function serviceUnderTest<C>(
   definition: ServiceDefinition<C>,
-  { subject = 'tester' }: { subject?: string } = {},
+  { subject = 'tester', vars = {} }: { subject?: string; vars?: Record<string, string> } = {},
 ): ServiceUnderTest {
   const { name } = definition;
   const filled = {} as ServiceUnderTest;
@@ -33,7 +34,7 @@ export function serviceUnderTest<C>(
   beforeAll(async () => {
     issuer = await testIssuer();
     filled.database = await testDatabase(name);
-    service = await startTestService(definition, { database: filled.database, issuer });
+    service = await startTestService(definition, { database: filled.database, issuer, vars });
     filled.apiWith = async (...scopes) =>
       apiClient(
         service.url,

@@ -2,6 +2,7 @@ import { CreateCompliance1760000000000 } from './1760000000000-create-compliance
 import { CreateServiceCanary1760000100000 } from './1760000100000-create-service-canary.js';
 import { CreateOutbox1760000200000 } from './1760000200000-create-outbox.js';
 import { CreateIdempotencyKeys1760000300000 } from './1760000300000-create-idempotency-keys.js';
+import { CreateTransferDecisions1760000400000 } from './1760000400000-create-transfer-decisions.js';
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -9,6 +10,7 @@ export const migrations = [
   CreateServiceCanary1760000100000,
   CreateOutbox1760000200000,
   CreateIdempotencyKeys1760000300000,
+  CreateTransferDecisions1760000400000,
 ];
 
 /** The checksums of what this build was made with. */

@@ -71,6 +71,22 @@ export class SubjectRepository {
     );
   }
 
+  /** Of those that are registered: what was last said of each. */
+  async standingOf(
+    tx: Tx,
+    externalRefs: readonly string[],
+  ): Promise<Pick<Subject, 'externalRef' | 'kycState' | 'validUntil'>[]> {
+    const rows = await tx.query<Pick<SubjectRow, 'external_ref' | 'kyc_state' | 'valid_until'>[]>(
+      'SELECT external_ref, kyc_state, valid_until FROM subjects WHERE external_ref = ANY($1)',
+      [externalRefs],
+    );
+    return rows.map((row) => ({
+      externalRef: row.external_ref,
+      kycState: row.kyc_state,
+      validUntil: row.valid_until,
+    }));
+  }
+
   private async read(tx: Tx, subjectId: string, lock: '' | 'FOR UPDATE'): Promise<Subject> {
     const rows = await tx.query<SubjectRow[]>(
       `SELECT ${COLUMNS} FROM subjects WHERE subject_id = $1 ${lock}`,

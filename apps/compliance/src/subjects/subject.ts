@@ -74,7 +74,7 @@ export function register(
 }
 
 /** An approval that has run out reads as EXPIRED, whether or not anybody has written so yet. */
-export function kycStateAt(subject: Subject, now: Date): KycState {
+export function kycStateAt(subject: Pick<Subject, 'kycState' | 'validUntil'>, now: Date): KycState {
   const lapsed = subject.validUntil !== null && subject.validUntil <= now;
   return subject.kycState === 'APPROVED' && lapsed ? 'EXPIRED' : subject.kycState;
 }
