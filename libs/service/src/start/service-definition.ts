@@ -1,5 +1,6 @@
 import type { EntityClass } from '@fusion-prime/database';
 import type { Environment, ServiceName } from '@fusion-prime/kernel';
+import type { EventConsumer, LocalSubscriber } from '@fusion-prime/messaging';
 import type { Type } from '@nestjs/common';
 
 /** What is loaded only after the configuration was found good: it brings Nest and TypeORM with it. */
@@ -10,6 +11,10 @@ export interface ServiceParts {
   entities: readonly EntityClass[];
   /** The `migrations.lock` of the service's migrations package. */
   migrationsLock: URL;
+  /** What the service does about the events of others; each is a provider of its module. */
+  consumers?: readonly Type<EventConsumer>[];
+  /** The same for its own events. */
+  localSubscribers?: readonly Type<LocalSubscriber>[];
 }
 
 /**
