@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { AmountMalformed, canonicalAmount, formatAmount, parseAmount } from './amount.js';
+import {
+  AmountMalformed,
+  canonicalAmount,
+  formatAmount,
+  formatBalance,
+  parseAmount,
+  parseBalance,
+} from './amount.js';
 
 describe('an amount', () => {
   it.each([
@@ -34,6 +41,24 @@ describe('an amount', () => {
       fc.property(anyAmount, (units) => {
         const text = formatAmount(units as ReturnType<typeof parseAmount>);
         expect(parseAmount(text)).toBe(units);
+      }),
+    );
+  });
+});
+
+describe('a balance', () => {
+  it.each(['', '+1', '1.', '.5', '1e3', 'NaN', 'Infinity', '0.0000000000000000001'])(
+    'refuses %j',
+    (text) => {
+      expect(() => parseBalance(text)).toThrow(AmountMalformed);
+    },
+  );
+
+  it('never changes value on the way through its text form, below zero and at 58 digits too', () => {
+    const limit = 10n ** 58n - 1n;
+    fc.assert(
+      fc.property(fc.bigInt({ min: -limit, max: limit }), (units) => {
+        expect(parseBalance(formatBalance(units))).toBe(units);
       }),
     );
   });

@@ -42,3 +42,28 @@ export function formatAmount(amount: Amount): string {
 export function canonicalAmount(text: string): string {
   return formatAmount(parseAmount(text));
 }
+
+/** A sum of amounts, or a difference: wider than an amount, and maybe below zero. Units of 10^-18. */
+export type Balance = bigint;
+
+const BALANCE_PATTERN = /^(-?)(\d{1,40})(?:\.(\d{1,18}))?$/;
+
+/**
+ * Reads what PostgreSQL writes for NUMERIC(58,18).
+ *
+ * @throws {AmountMalformed} for anything else, NaN and infinities included
+ */
+export function parseBalance(text: string): Balance {
+  const match = BALANCE_PATTERN.exec(text);
+  if (match === null)
+    throw new AmountMalformed('a balance is a decimal number of at most 58 digits');
+  const [, sign = '', whole = '0', fraction = ''] = match;
+  const units = BigInt(whole) * ONE + BigInt(fraction.padEnd(AMOUNT_SCALE, '0'));
+  return sign === '-' ? -units : units;
+}
+
+/** Writes a balance in its one canonical form, as {@link formatAmount} does. */
+export function formatBalance(balance: Balance): string {
+  const text = formatAmount((balance < 0n ? -balance : balance) as Amount);
+  return balance < 0n ? `-${text}` : text;
+}

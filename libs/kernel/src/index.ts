@@ -3,9 +3,11 @@ export {
   AmountMalformed,
   canonicalAmount,
   formatAmount,
+  formatBalance,
   parseAmount,
+  parseBalance,
 } from './amount.js';
-export type { Amount } from './amount.js';
+export type { Amount, Balance } from './amount.js';
 export { assert, InvariantViolated } from './assert.js';
 export { Clock, systemClock } from './clock.js';
 export { ConfigInvalid, Environment } from './environment.js';

@@ -1,5 +1,6 @@
 export { principalIfAny } from './auth/authenticate.js';
 export type { Principal } from './auth/principal.js';
+export { ServiceToken, ServiceTokenUnreadable } from './auth/service-token.js';
 export { TokenVerifier } from './auth/token-verifier.js';
 export type { AuthConfig } from './configuration/auth-config.js';
 export { describeVariables } from './configuration/describe-variables.js';
@@ -9,9 +10,18 @@ export type { ServiceConfig } from './configuration/service-config.js';
 export { Cursors } from './cursors/cursors.js';
 export type { CursorFilters } from './cursors/cursors.js';
 export type { OpenAPIObject } from './docs/openapi.js';
+export { OwnChecks } from './health/own-checks.js';
+export type { OwnCheck } from './health/own-checks.js';
 export { Problem, PROBLEM_TYPE } from './problems/problem.js';
 export type { ProblemDocument, ProblemOptions } from './problems/problem.js';
 export { CurrentPrincipal } from './routes/current-principal.js';
+export {
+  etagOf,
+  IfMatchMalformed,
+  IfMatchMissing,
+  versionIfAny,
+  versionOf,
+} from './routes/if-match.js';
 export {
   BodyLimit,
   IdempotentBy,
@@ -25,7 +35,13 @@ export {
   Summary,
 } from './routes/route-rules.js';
 export type { Answer, RouteRules } from './routes/route-rules.js';
-export { amountSchema, cursorSchema, instantSchema, pageLimitSchema } from './routes/schemas.js';
+export {
+  amountOrZeroSchema,
+  amountSchema,
+  cursorSchema,
+  instantSchema,
+  pageLimitSchema,
+} from './routes/schemas.js';
 export { createService, openApiDocument } from './start/create-service.js';
 export { commonEntities } from './start/common-entities.js';
 export { Lifecycle } from './start/lifecycle.js';

@@ -38,6 +38,8 @@ export function testVariables({
     AUTH_JWKS_FILE: issuer.jwksFile,
     SERVICE_TOKEN_FILE: issuer.serviceTokenFile,
     ...otherServices(),
+    // A test that wants commands to go their way by themselves says so.
+    SETTLEMENT_AUTO_ADVANCE: 'false',
     ...vars,
   };
 }

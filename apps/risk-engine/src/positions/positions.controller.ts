@@ -1,10 +1,17 @@
 import { Controller, Get, Headers, Put, Res } from '@nestjs/common';
-import { JsonBody, PathParam, Produces, Scopes, Summary } from '@fusion-prime/service';
+import {
+  etagOf,
+  JsonBody,
+  PathParam,
+  Produces,
+  Scopes,
+  Summary,
+  versionOf,
+} from '@fusion-prime/service';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { accountIdField } from '../accounts/accounts.dto.js';
 import { GetPositions } from './get-positions.js';
-import { etagOf, versionOf } from './if-match.js';
 import { positionsBody, setBody, toBody, toPositions } from './positions.dto.js';
 import { SetPositions } from './set-positions.js';
 

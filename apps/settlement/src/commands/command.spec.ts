@@ -11,6 +11,7 @@ function anOrder(overrides: Partial<CommandOrder> = {}): CommandOrder {
     payee: 'acct-2',
     assetSymbol: 'USDC',
     amount: parseAmount('1.00'),
+    expiresAt: null,
     ...overrides,
   };
 }

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { formatAmount, Refusal, type Amount } from '@fusion-prime/kernel';
+import type { Reason } from './reason.js';
 
 /**
  * A settlement command asks to move one asset from payer to payee, once. Its id is its identity for ever:
- * sent again with the same content it is a replay, with other content it is refused.
+ * sent again with the same content it is a replay, with other content it is refused. Where it can go from
+ * each status stands in transition.ts.
  */
 export const COMMAND_STATUSES = [
   'received',
@@ -29,12 +31,32 @@ export interface CommandOrder {
   payee: string | null;
   assetSymbol: string | null;
   amount: Amount | null;
+  /** After which it is not settled any more; null = never. */
+  expiresAt: Date | null;
 }
+
+/** What compliance says about a transfer; HELD and PENDING are told later by an event. */
+export type Decision = 'APPROVED' | 'REJECTED' | 'HELD' | 'PENDING';
 
 export interface Command extends CommandOrder {
   status: CommandStatus;
+  /** 1, 2, 3 … with each status. */
+  version: number;
+  reason: Reason | null;
+  /** What compliance said last. */
+  decision: Decision | null;
+  /** The pending transfer that holds the funds, from validated on. */
+  holdId: string | null;
   createdAt: Date;
   lastUpdated: Date | null;
+}
+
+/** A command that names everything a transfer needs. */
+export interface CompleteCommand extends Command {
+  payer: string;
+  payee: string;
+  assetSymbol: string;
+  amount: Amount;
 }
 
 export class CommandIdReused extends Refusal {
@@ -67,6 +89,10 @@ export function receive(order: CommandOrder, receivedAt: Date): Command {
     ...order,
     payer: order.payer ?? order.accountRef,
     status: 'received',
+    version: 1,
+    reason: null,
+    decision: null,
+    holdId: null,
     createdAt: receivedAt,
     lastUpdated: receivedAt,
   };
@@ -84,6 +110,10 @@ function canonicalFields(order: CommandOrder): [field: string, value: string | n
     ['payee', order.payee],
     ['asset_symbol', order.assetSymbol],
     ['amount', order.amount === null ? null : formatAmount(order.amount)],
+    // Left out when there is none, so that the fingerprints of before it existed stay what they are.
+    ...(order.expiresAt === null
+      ? []
+      : [['expires_at', order.expiresAt.toISOString()] as [string, string]]),
   ];
 }
 
@@ -96,9 +126,17 @@ export function fingerprint(order: CommandOrder): Buffer {
 
 /** The first business field in which two orders differ, by its name in the API; null when none does. */
 export function firstDifference(stored: CommandOrder, incoming: CommandOrder): string | null {
-  const incomingFields = canonicalFields(incoming);
-  const differing = canonicalFields(stored).find(
-    ([, value], i) => value !== incomingFields[i]?.[1],
-  );
-  return differing?.[0] ?? null;
+  const before = new Map(canonicalFields(stored));
+  const now = new Map(canonicalFields(incoming));
+  const names = [...new Set([...before.keys(), ...now.keys()])];
+  return names.find((name) => before.get(name) !== now.get(name)) ?? null;
+}
+
+/** The command as a transfer, or the reason for which it cannot be one. */
+export function asComplete(command: Command): CompleteCommand | Reason {
+  const { payer, payee, assetSymbol, amount } = command;
+  if (payer === null || payee === null || assetSymbol === null || amount === null)
+    return 'incomplete';
+  if (payer === payee) return 'same-party';
+  return { ...command, payer, payee, assetSymbol, amount };
 }

@@ -1,37 +1,21 @@
-import { Controller, Get, Post, Res } from '@nestjs/common';
+import { Controller, Post, Res } from '@nestjs/common';
 import {
-  Cursors,
+  CurrentPrincipal,
   IdempotentBy,
   JsonBody,
-  PathParam,
   Produces,
-  QueryParams,
   Scopes,
   Summary,
+  type Principal,
 } from '@fusion-prime/service';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
-import {
-  commandBody,
-  commandIdField,
-  commandPageBody,
-  ingestBody,
-  listQuery,
-  toBody,
-  toOrder,
-} from './commands.dto.js';
-import { GetCommand } from './get-command.js';
+import { commandBody, ingestBody, toBody, toOrder } from './commands.dto.js';
 import { IngestCommand } from './ingest-command.js';
-import { ListCommands } from './list-commands.js';
 
 @Controller('commands')
 export class CommandsController {
-  constructor(
-    private readonly ingestCommand: IngestCommand,
-    private readonly getCommand: GetCommand,
-    private readonly listCommands: ListCommands,
-    private readonly cursors: Cursors,
-  ) {}
+  constructor(private readonly ingestCommand: IngestCommand) {}
 
   @Post('ingest')
   @Summary('Take a command in, once')
@@ -49,45 +33,12 @@ export class CommandsController {
   )
   async ingest(
     @JsonBody(ingestBody) body: z.infer<typeof ingestBody>,
+    @CurrentPrincipal() { subject }: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<z.infer<typeof commandBody>> {
-    const { command, replayed } = await this.ingestCommand.execute(toOrder(body));
+    const { command, replayed } = await this.ingestCommand.execute(toOrder(body), subject);
     if (replayed) reply.status(200).header('Idempotent-Replayed', 'true');
     reply.header('Location', `/commands/${command.commandId}`);
     return toBody(command);
-  }
-
-  @Get(':command_id')
-  @Summary('Read one command')
-  @Scopes('settlement:read')
-  @Produces({ status: 200, description: 'The command', schema: commandBody })
-  async get(
-    @PathParam('command_id', commandIdField) commandId: string,
-  ): Promise<z.infer<typeof commandBody>> {
-    return toBody(await this.getCommand.execute(commandId));
-  }
-
-  @Get()
-  @Summary('List commands, newest first')
-  @Scopes('settlement:read')
-  @Produces({ status: 200, description: 'A page', schema: commandPageBody })
-  async list(
-    @QueryParams(listQuery) query: z.infer<typeof listQuery>,
-  ): Promise<z.infer<typeof commandPageBody>> {
-    const { limit, cursor, ...asked } = query;
-    const filters = { list: 'commands', ...asked };
-    const { items, next } = await this.listCommands.execute({
-      filter: {
-        workflowId: asked.workflow_id,
-        accountRef: asked.account_ref,
-        status: asked.status,
-      },
-      after: this.cursors.read(filters, cursor),
-      limit,
-    });
-    return {
-      data: items.map(toBody),
-      next_cursor: this.cursors.write(filters, next),
-    };
   }
 }

@@ -1,39 +1,32 @@
 import { formatAmount, parseAmount } from '@fusion-prime/kernel';
-import { amountSchema, cursorSchema, pageLimitSchema } from '@fusion-prime/service';
+import { amountSchema, cursorSchema, instantSchema, pageLimitSchema } from '@fusion-prime/service';
 import { z } from 'zod';
+import { assetField, referenceField } from '../fields.js';
 import { COMMAND_STATUSES, type Command, type CommandOrder } from './command.js';
+import { isoOf } from './reason.js';
+import type { PastStep } from './step.repository.js';
 
 export const commandIdField = z
   .string()
   .regex(/^[A-Za-z0-9._:-]{1,128}$/, 'letters, digits and . _ : - only, at most 128')
   .describe('Identity of the command, for ever');
 
-// A reference is the client's own name for something: any printable text.
-const reference = z
-  .string()
-  .min(1)
-  .max(128)
-  // eslint-disable-next-line no-control-regex -- control characters are what is refused
-  .regex(/^[^\u0000-\u001f\u007f]*$/, 'no control characters');
-
 export const ingestBody = z
   .strictObject({
     command_id: commandIdField,
-    workflow_id: reference,
-    account_ref: reference,
-    payer: reference.nullish().describe('Defaults to account_ref'),
-    payee: reference.nullish(),
-    asset_symbol: z
-      .string()
-      .regex(/^[A-Z][A-Z0-9./_-]{0,63}$/, 'upper-case letters, digits and . / _ -')
-      .nullish(),
+    workflow_id: referenceField,
+    account_ref: referenceField,
+    payer: referenceField.nullish().describe('Defaults to account_ref'),
+    payee: referenceField.nullish(),
+    asset_symbol: assetField.nullish(),
     amount: amountSchema.nullish(),
+    expires_at: instantSchema.nullish().describe('After it the command is not settled any more'),
   })
   .meta({ id: 'IngestCommand' });
 
 export const listQuery = z.strictObject({
-  workflow_id: reference.optional(),
-  account_ref: reference.optional(),
+  workflow_id: referenceField.optional(),
+  account_ref: referenceField.optional(),
   status: z.enum(COMMAND_STATUSES).optional(),
   limit: pageLimitSchema(50),
   cursor: cursorSchema.optional(),
@@ -51,10 +44,31 @@ export const commandBody = z
     asset_symbol: nullableText,
     amount: nullableText.describe('Decimal string in canonical form'),
     status: z.enum(COMMAND_STATUSES),
+    version: z.int().describe('Also the ETag'),
+    reason: nullableText.describe('Why it was rejected, failed, cancelled, expired or reversed'),
+    reason_iso: nullableText.describe('The same in ISO 20022 (ExternalStatusReason1Code)'),
+    decision: nullableText.describe('What compliance said last'),
+    expires_at: z.iso.datetime().nullable(),
     created_at: z.iso.datetime(),
     last_updated: z.iso.datetime().nullable(),
   })
   .meta({ id: 'Command' });
+
+export const historyBody = z
+  .strictObject({
+    data: z.array(
+      z.strictObject({
+        version: z.int(),
+        from: z.enum(COMMAND_STATUSES).nullable(),
+        to: z.enum(COMMAND_STATUSES),
+        reason: nullableText,
+        reason_iso: nullableText,
+        actor: z.string(),
+        occurred_at: z.iso.datetime(),
+      }),
+    ),
+  })
+  .meta({ id: 'CommandHistory' });
 
 export const commandPageBody = z
   .strictObject({ data: z.array(commandBody), next_cursor: z.string().nullable() })
@@ -69,6 +83,7 @@ export function toOrder(body: z.infer<typeof ingestBody>): CommandOrder {
     payee: body.payee ?? null,
     assetSymbol: body.asset_symbol ?? null,
     amount: body.amount == null ? null : parseAmount(body.amount),
+    expiresAt: body.expires_at == null ? null : new Date(body.expires_at),
   };
 }
 
@@ -82,7 +97,26 @@ export function toBody(command: Command): z.infer<typeof commandBody> {
     asset_symbol: command.assetSymbol,
     amount: command.amount === null ? null : formatAmount(command.amount),
     status: command.status,
+    version: command.version,
+    reason: command.reason,
+    reason_iso: isoOf(command.reason),
+    decision: command.decision,
+    expires_at: command.expiresAt?.toISOString() ?? null,
     created_at: command.createdAt.toISOString(),
     last_updated: command.lastUpdated?.toISOString() ?? null,
+  };
+}
+
+export function toHistory(steps: readonly PastStep[]): z.infer<typeof historyBody> {
+  return {
+    data: steps.map(({ seq, from, to, reason, actor, occurredAt }) => ({
+      version: seq,
+      from,
+      to,
+      reason,
+      reason_iso: isoOf(reason),
+      actor,
+      occurred_at: occurredAt.toISOString(),
+    })),
   };
 }

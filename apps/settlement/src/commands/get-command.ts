@@ -12,6 +12,6 @@ export class GetCommand {
 
   /** @throws {CommandNotFound} */
   async execute(commandId: string): Promise<Command> {
-    return this.transactions.run((tx) => this.commands.getById(tx, commandId));
+    return this.transactions.read((reader) => this.commands.getById(reader, commandId));
   }
 }

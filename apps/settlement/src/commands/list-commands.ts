@@ -16,7 +16,7 @@ export class ListCommands {
     after: KeysetPosition | null;
     limit: number;
   }): Promise<Page<Command>> {
-    const found = await this.transactions.run((tx) => this.commands.list(tx, query));
+    const found = await this.transactions.read((reader) => this.commands.list(reader, query));
     return pageOf(found, query.limit);
   }
 }

@@ -1,4 +1,3 @@
-import { DatabaseHealthIndicator } from '@fusion-prime/database';
 import { Controller, Get, HttpException, Req, Res } from '@nestjs/common';
 import { HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
 import type {
@@ -11,6 +10,7 @@ import { principalIfAny } from '../auth/authenticate.js';
 import { TokenVerifier } from '../auth/token-verifier.js';
 import { Public, Summary } from '../routes/route-rules.js';
 import { Lifecycle } from '../start/lifecycle.js';
+import { OwnChecks } from './own-checks.js';
 
 /**
  * The four probes. All answer in terminus' shape, with 503 when anything is down:
@@ -25,7 +25,7 @@ export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
-    private readonly database: DatabaseHealthIndicator,
+    private readonly checks: OwnChecks,
     private readonly lifecycle: Lifecycle,
     private readonly verifier: TokenVerifier,
   ) {}
@@ -41,7 +41,7 @@ export class HealthController {
   @Public()
   @Summary('The service could start')
   startup(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
-    return this.answer(reply, [() => this.database.startup()]);
+    return this.answer(reply, this.checks.startup());
   }
 
   @Get('ready')
@@ -66,7 +66,7 @@ export class HealthController {
   private readyChecks(): HealthIndicatorFunction[] {
     // No question to the database while shutting down: its pool may be closing.
     if (this.lifecycle.shuttingDown) return [() => this.shuttingDown()];
-    return [() => this.database.ready()];
+    return this.checks.ready();
   }
 
   private service(): HealthIndicatorResult {

@@ -3,20 +3,30 @@ import { z } from 'zod';
 const AMOUNT = /^(0|[1-9]\d{0,19})(\.\d{1,18})?$/;
 const ZERO = /^0(\.0+)?$/;
 
+function decimalText() {
+  return z
+    .string({ error: 'amount-not-string: an amount is a JSON string such as "12.50"' })
+    .regex(
+      AMOUNT,
+      'amount-malformed: at most 20 digits before and 18 after the point, no sign, no exponent',
+    );
+}
+
 /**
  * An amount in a request: a decimal string above zero. A JSON number is refused under a code of its own,
  * because whoever sends one has already lost digits beyond 2^53.
  *
  * A message of the form `code: words` states the code of its field error.
  */
-export const amountSchema = z
-  .string({ error: 'amount-not-string: an amount is a JSON string such as "12.50"' })
-  .regex(
-    AMOUNT,
-    'amount-malformed: at most 20 digits before and 18 after the point, no sign, no exponent',
-  )
+export const amountSchema = decimalText()
   .refine((text) => !ZERO.test(text), 'amount-not-positive: an amount is above zero')
   .meta({ description: 'Decimal string above zero', examples: ['12.50'] });
+
+/** The same where nothing is an amount too. */
+export const amountOrZeroSchema = decimalText().meta({
+  description: 'Decimal string, zero or more',
+  examples: ['12.50', '0'],
+});
 
 /** `?limit=` of a list: 1..200. */
 export const pageLimitSchema = (fallback: number) =>

@@ -5,7 +5,7 @@ export class IfMatchMissing extends Refusal {
   readonly code = 'if-match-missing';
 
   constructor() {
-    super('send If-Match with the ETag of the account as you read it');
+    super('send If-Match with the ETag of what you read');
   }
 }
 
@@ -18,14 +18,25 @@ export class IfMatchMalformed extends Refusal {
   }
 }
 
-/** RFC 9110 strong ETag of a version. */
+/** RFC 9110, section 8.8.3: the strong ETag of a version. */
 export function etagOf(version: number): string {
   return `"${version}"`;
 }
 
-/** @throws {IfMatchMissing} {IfMatchMalformed} */
+/**
+ * The version that a write is based on, where it must say so.
+ *
+ * @throws {IfMatchMissing} {IfMatchMalformed}
+ */
 export function versionOf(ifMatch: string | undefined): number {
-  if (ifMatch === undefined) throw new IfMatchMissing();
+  const version = versionIfAny(ifMatch);
+  if (version === undefined) throw new IfMatchMissing();
+  return version;
+}
+
+/** The same where it may. @throws {IfMatchMalformed} */
+export function versionIfAny(ifMatch: string | undefined): number | undefined {
+  if (ifMatch === undefined) return undefined;
   const [, digits] = /^"([1-9]\d{0,8})"$/.exec(ifMatch.trim()) ?? [];
   if (digits === undefined) throw new IfMatchMalformed();
   return Number(digits);
