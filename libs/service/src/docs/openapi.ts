@@ -96,14 +96,19 @@ function operation(service: string, { method, rules, tag, operationId }: Describ
       ...queryParameters(rules),
       ...(keyed ? [KEY_REFERENCE] : []),
     ],
-    ...(rules.body !== undefined && {
-      requestBody: {
-        required: true,
-        content: { 'application/json': { schema: inputSchema(strict(rules.body)) } },
-      },
-    }),
+    ...requestBody(rules),
     responses: responses(rules),
   };
+}
+
+function requestBody({ body, bodies }: RouteRules): Json {
+  const byType = bodies ?? (body === undefined ? {} : { 'application/json': body });
+  const content = Object.entries(byType).map(([type, schema]) => [
+    type,
+    { schema: inputSchema(strict(schema)) },
+  ]);
+  if (content.length === 0) return {};
+  return { requestBody: { required: true, content: Object.fromEntries(content) as Json } };
 }
 
 function pathParameters({ params = {} }: RouteRules): Json[] {

@@ -1,29 +1,40 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '../problems/problem.js';
+import type { RouteRules } from '../routes/route-rules.js';
+import { mediaTypeOf } from './media-type.js';
 import { parseStrictJson } from './strict-json.js';
 
 const FOREIGN_CHARSET = /;\s*charset\s*=\s*"?(?!utf-8)/i;
+const JSON_TYPE = 'application/json';
+// Types that are JSON by their name: a route that takes one of them states it with @BodyByType.
+const FURTHER_JSON_TYPES = /^application\/[\w.-]+\+json\b/i;
 
-/** JSON in UTF-8 is the only body there is; everything else is 415. */
+/** JSON in UTF-8 is the only body there is, under the names that the route takes; everything else is 415. */
 export function installBodyParser(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    try {
-      if (FOREIGN_CHARSET.test(request.headers['content-type'] ?? '')) throw foreignCharset();
-      const bytes = body as Buffer;
-      // DELETE with a content type and no content is a habit of clients, and harmless.
-      done(null, bytes.length === 0 ? undefined : parseStrictJson(bytes));
-    } catch (error) {
-      done(error as Error);
-    }
-  });
+  for (const type of [JSON_TYPE, FURTHER_JSON_TYPES]) {
+    fastify.addContentTypeParser(type, { parseAs: 'buffer' }, (request, body, done) => {
+      try {
+        demandTaken(request);
+        const bytes = body as Buffer;
+        // DELETE with a content type and no content is a habit of clients, and harmless.
+        done(null, bytes.length === 0 ? undefined : parseStrictJson(bytes));
+      } catch (error) {
+        done(error as Error);
+      }
+    });
+  }
 }
 
-function foreignCharset(): Problem {
-  return new Problem({
+function demandTaken(request: FastifyRequest): void {
+  const { bodies } = request.routeOptions.config as RouteRules;
+  const taken = bodies === undefined ? [JSON_TYPE] : Object.keys(bodies);
+  const foreign = FOREIGN_CHARSET.test(request.headers['content-type'] ?? '');
+  if (!foreign && taken.includes(mediaTypeOf(request))) return;
+  throw new Problem({
     status: 415,
     code: 'unsupported-media-type',
-    detail: 'the body must be application/json in UTF-8',
-    headers: { 'accept-post': 'application/json' },
+    detail: `the body must be ${taken.join(' or ')} in UTF-8`,
+    headers: { 'accept-post': taken.join(', ') },
   });
 }

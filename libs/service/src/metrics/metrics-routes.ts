@@ -1,9 +1,11 @@
 import type { DatabaseReadiness, PoolGauge } from '@fusion-prime/database';
 import type { FastifyInstance } from 'fastify';
+import type * as Prometheus from 'prom-client';
 import type { Metric, Registry } from 'prom-client';
 import type { InFlight } from '../http/in-flight.js';
 import type { RouteRules } from '../routes/route-rules.js';
 import type { Lifecycle } from '../start/lifecycle.js';
+import type { MetricOf, Sample } from './metric-of.js';
 import type { RequestDurations } from './request-durations.js';
 
 export interface Measured {
@@ -13,6 +15,8 @@ export interface Measured {
   lifecycle: Lifecycle;
   readiness: DatabaseReadiness;
   pool: PoolGauge;
+  /** Of what not every service has; asked for at the first scrape. */
+  further: () => readonly MetricOf[];
 }
 
 /**
@@ -47,7 +51,43 @@ async function openRegistry(measured: Measured): Promise<Registry> {
       },
     });
   }
+  for (const metric of measured.further()) register(prometheus, registry, metric);
   return registry;
+}
+
+/** A counter that somebody else counts is a number read at each scrape, like a gauge. */
+function register(
+  { Gauge, Counter }: Pick<typeof Prometheus, 'Gauge' | 'Counter'>,
+  registry: Registry,
+  { kind, name, help, labelNames = [], read }: MetricOf,
+): void {
+  const options = { name, help, labelNames, registers: [registry] };
+  const samples = async (): Promise<readonly Sample[]> => {
+    try {
+      return await read();
+    } catch {
+      return [];
+    }
+  };
+  if (kind === 'gauge') {
+    new Gauge({
+      ...options,
+      async collect() {
+        const found = await samples();
+        this.reset();
+        for (const { labels = {}, value } of found) this.set(labels, value);
+      },
+    });
+  } else {
+    new Counter({
+      ...options,
+      async collect() {
+        const found = await samples();
+        this.reset();
+        for (const { labels = {}, value } of found) this.inc(labels, value);
+      },
+    });
+  }
 }
 
 interface GaugeOf {

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { mediaTypeOf } from '../http/media-type.js';
 import { routeNotFound } from '../problems/not-found.js';
 import { Problem } from '../problems/problem.js';
 import { invalidBody, invalidParameters } from './field-errors.js';
@@ -50,21 +51,38 @@ function queryCheck({ query = z.object({}) }: RouteRules): Check {
   };
 }
 
-function bodyCheck({ body }: RouteRules): Check | undefined {
+function bodyCheck({ body, bodies }: RouteRules): Check | undefined {
+  if (bodies !== undefined) return bodyByTypeCheck(bodies);
   if (body === undefined) return undefined;
   const schema = strict(body);
   return (request) => {
-    if (request.body === undefined) {
-      throw new Problem({
-        status: 400,
-        code: 'body-missing',
-        detail: 'this route needs a JSON body',
-      });
-    }
-    const result = schema.safeParse(request.body);
-    if (!result.success) throw invalidBody(result.error.issues);
-    request.body = result.data;
+    refuseMissing(request);
+    parseBody(request, schema);
   };
+}
+
+/** The parser let no other media type pass; see body-parser.ts. */
+function bodyByTypeCheck(bodies: NonNullable<RouteRules['bodies']>): Check {
+  const schemas = new Map(Object.entries(bodies).map(([type, schema]) => [type, strict(schema)]));
+  return (request) => {
+    refuseMissing(request);
+    parseBody(request, schemas.get(mediaTypeOf(request)) ?? z.never());
+  };
+}
+
+function parseBody(request: FastifyRequest, schema: z.ZodType): void {
+  const result = schema.safeParse(request.body);
+  if (!result.success) throw invalidBody(result.error.issues);
+  request.body = result.data;
+}
+
+function refuseMissing(request: FastifyRequest): void {
+  if (request.body !== undefined) return;
+  throw new Problem({
+    status: 400,
+    code: 'body-missing',
+    detail: 'this route needs a JSON body',
+  });
 }
 
 // PostgreSQL text cannot hold it, so no stored value can be meant.

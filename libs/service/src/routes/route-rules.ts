@@ -18,6 +18,8 @@ export interface RouteRules {
   /** Every listed scope is demanded; `public` = no token. Undefined refuses to boot. */
   access?: readonly string[] | 'public';
   body?: z.ZodType;
+  /** Instead of `body`, for a route that takes several media types: the schema of each. */
+  bodies?: Readonly<Record<string, z.ZodType>>;
   query?: z.ZodType;
   params?: Record<string, z.ZodType>;
   answers?: readonly Answer[];
@@ -96,6 +98,13 @@ export function Produces(first: Answer, ...others: Answer[]): MethodDecorator {
 /** The body, parsed by this schema; fields it does not name are 422. */
 export const JsonBody = (schema: z.ZodType): ParameterDecorator =>
   onParameter(Body(), () => ({ body: schema }));
+
+/**
+ * The body of a route that takes several media types, all of them JSON, each with a schema of its own.
+ * @example BodyByType({ 'application/cloudevents+json': eventSchema, 'application/json': pushSchema })
+ */
+export const BodyByType = (bodies: Readonly<Record<string, z.ZodType>>): ParameterDecorator =>
+  onParameter(Body(), () => ({ bodies }));
 
 /** All query parameters, parsed by this schema; unknown and repeated ones are 400. */
 export const QueryParams = (schema: z.ZodType): ParameterDecorator =>

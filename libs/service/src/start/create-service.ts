@@ -1,11 +1,13 @@
 import 'reflect-metadata';
-import { DatabaseModule, DatabaseReadiness, PoolGauge } from '@fusion-prime/database';
+import { DatabaseModule, DatabaseReadiness, PoolGauge, Transactions } from '@fusion-prime/database';
 import { Clock, systemClock } from '@fusion-prime/kernel';
+import { EventGauges } from '@fusion-prime/messaging';
 import { Module } from '@nestjs/common';
 import type { DynamicModule, Provider, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { randomBytes } from 'node:crypto';
+import { ServiceToken } from '../auth/service-token.js';
 import { TokenVerifier } from '../auth/token-verifier.js';
 import { CanaryModule } from '../canary/canary.module.js';
 import { readConfiguration } from '../configuration/read-configuration.js';
@@ -23,6 +25,9 @@ import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { createLogger } from '../logging/logger.js';
 import type { Logger } from '../logging/logger.js';
 import { NestLogger } from '../logging/nest-logger.js';
+import { eventMetrics } from '../events/event-metrics.js';
+import { EventWorks } from '../events/event-works.js';
+import { EventsModule } from '../events/events.module.js';
 import { installMetrics } from '../metrics/metrics-routes.js';
 import { ProblemFilter } from '../problems/problem.filter.js';
 import { commonEntities } from './common-entities.js';
@@ -62,11 +67,12 @@ export async function createService<C>(
 
 /** The OpenAPI document of a service: needs no database and no configuration. */
 export async function openApiDocument<C>(definition: ServiceDefinition<C>): Promise<OpenAPIObject> {
-  return describe(definition.name, (await definition.load()).module);
+  return describe(definition.name, await definition.load());
 }
 
-function describe(service: string, module: Type): OpenAPIObject {
-  return describeRoutes(service, collectRoutes([module, CanaryModule, HealthModule]));
+function describe(service: string, parts: ServiceParts): OpenAPIObject {
+  const modules = [parts.module, EventsModule.routes(parts), CanaryModule, HealthModule];
+  return describeRoutes(service, collectRoutes(modules));
 }
 
 /** What {@link createService} and the process share. */
@@ -84,6 +90,7 @@ export async function buildService<C>(
     { provide: LOGGER, useValue: logger },
     { provide: Lifecycle, useValue: lifecycle },
     { provide: TokenVerifier, useValue: pipeline.verifier },
+    { provide: ServiceToken, useValue: new ServiceToken(config.serviceTokenFile) },
     { provide: Clock, useValue: systemClock },
     {
       provide: Cursors,
@@ -105,10 +112,11 @@ export async function buildService<C>(
       ...pipeline,
       readiness: app.get(DatabaseReadiness),
       pool: app.get(PoolGauge),
+      further: () => eventMetrics(app.get(EventWorks), new EventGauges(app.get(Transactions))),
     });
   }
   if (config.docsEnabled) {
-    installDocs(adapter.fastify, config.service, () => describe(config.service, parts.module));
+    installDocs(adapter.fastify, config.service, () => describe(config.service, parts));
   }
   await app.init();
   await adapter.fastify.ready();
@@ -156,6 +164,7 @@ function rootModule<C>(options: {
       HealthModule,
       CanaryModule,
       IdempotencyModule,
+      EventsModule.forRoot(parts, service, logger),
       parts.module,
     ],
     providers,
