@@ -1,23 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '@fusion-prime/database';
-import type { Subscription } from './subscription.js';
+import { Clock } from '@fusion-prime/kernel';
+import { EndpointGuard } from './endpoint-guard.js';
+import { changed, type Subscription, type SubscriptionWish } from './subscription.js';
 import { SubscriptionRepository } from './subscription.repository.js';
-import type { SubscriptionWish } from './create-subscription.js';
 
 @Injectable()
 export class ChangeSubscription {
   constructor(
     private readonly transactions: Transactions,
     private readonly subscriptions: SubscriptionRepository,
+    private readonly guard: EndpointGuard,
+    private readonly clock: Clock,
   ) {}
 
-  /** @throws {SubscriptionNotFound} */
+  /** @throws {SubscriptionNotFound | Refusal} */
   async execute(subscriptionId: string, change: Partial<SubscriptionWish>): Promise<Subscription> {
+    if (change.url !== undefined) await this.guard.admit(change.url);
     return this.transactions.run(async (tx) => {
       const current = await this.subscriptions.lockById(tx, subscriptionId);
-      const changed = { ...current, ...change };
-      await this.subscriptions.save(tx, changed);
-      return changed;
+      const next = changed(current, change, this.clock.now());
+      await this.subscriptions.save(tx, next);
+      return next;
     });
   }
 }

@@ -1,29 +1,48 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '@fusion-prime/database';
 import { Clock, uuidv7 } from '@fusion-prime/kernel';
-import { newSecret, type EventType, type Subscription } from './subscription.js';
+import { EndpointGuard } from './endpoint-guard.js';
+import { newSecret } from './secret.js';
+import { SecretKeys } from './secret-keys.js';
+import type { Subscription, SubscriptionWish } from './subscription.js';
 import { SubscriptionRepository } from './subscription.repository.js';
-
-export interface SubscriptionWish {
-  url: string;
-  eventTypes: readonly EventType[];
-  enabled: boolean;
-  description: string | null;
-}
 
 @Injectable()
 export class CreateSubscription {
   constructor(
     private readonly transactions: Transactions,
     private readonly subscriptions: SubscriptionRepository,
+    private readonly keys: SecretKeys,
+    private readonly guard: EndpointGuard,
     private readonly clock: Clock,
   ) {}
 
-  /** The one time that the secret leaves the service. */
-  async execute(wish: SubscriptionWish): Promise<{ subscription: Subscription; secret: string }> {
-    const secret = newSecret();
-    const subscription = { ...wish, subscriptionId: uuidv7(), createdAt: this.clock.now() };
-    await this.transactions.run((tx) => this.subscriptions.insert(tx, subscription, secret));
+  /**
+   * The one time that the secret leaves the service.
+   *
+   * @param wanted the client's own secret, if it has one
+   * @throws {Refusal} of the guard
+   */
+  async execute(
+    wish: SubscriptionWish,
+    wanted?: string,
+  ): Promise<{ subscription: Subscription; secret: string }> {
+    // Before the transaction: it may wait for a name server.
+    await this.guard.admit(wish.url);
+    const secret = wanted ?? newSecret();
+    const subscriptionId = uuidv7();
+    const now = this.clock.now();
+    const subscription: Subscription = {
+      ...wish,
+      subscriptionId,
+      createdAt: now,
+      updatedAt: now,
+      disabledReason: null,
+      firstFailureAt: null,
+      version: 1,
+    };
+    const sealed = this.keys.seal(subscriptionId, secret);
+    await this.transactions.run((tx) => this.subscriptions.insert(tx, subscription, sealed));
     return { subscription, secret };
   }
 }

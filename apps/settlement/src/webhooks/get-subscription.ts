@@ -12,6 +12,6 @@ export class GetSubscription {
 
   /** @throws {SubscriptionNotFound} */
   async execute(subscriptionId: string): Promise<Subscription> {
-    return this.transactions.run((tx) => this.subscriptions.getById(tx, subscriptionId));
+    return this.transactions.read((tx) => this.subscriptions.getById(tx, subscriptionId));
   }
 }

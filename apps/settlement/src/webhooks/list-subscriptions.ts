@@ -15,7 +15,7 @@ export class ListSubscriptions {
     after: KeysetPosition | null;
     limit: number;
   }): Promise<Page<Subscription>> {
-    const found = await this.transactions.run((tx) => this.subscriptions.list(tx, query));
+    const found = await this.transactions.read((tx) => this.subscriptions.list(tx, query));
     return pageOf(found, query.limit);
   }
 }

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { Tx } from '@fusion-prime/database';
+import type { Reader, Tx } from '@fusion-prime/database';
 import type { KeysetPosition, KeysetRow } from '@fusion-prime/kernel';
 import {
   readEventTypes,
   SubscriptionNotFound,
   writeEventTypes,
+  type DisabledReason,
   type Subscription,
 } from './subscription.js';
 
@@ -15,30 +16,38 @@ interface SubscriptionRow {
   enabled: boolean;
   description: string | null;
   created_at: Date;
+  updated_at: Date;
+  disabled_reason: DisabledReason | null;
+  first_failure_at: Date | null;
+  version: number;
   position: string;
 }
 
-// The secret is never read back: it is shown once, when the subscription is made.
 // Rows written by hand may lack created_at; they sort as the oldest.
 const CREATED_AT = `coalesce(created_at, 'epoch'::timestamptz)`;
-const COLUMNS = `subscription_id, url, event_types, enabled, description,
+// Instances of the release before enable a subscription without forgetting why it was disabled.
+const COLUMNS = `subscription_id, url, event_types, enabled, description, updated_at, version,
+  first_failure_at, CASE WHEN NOT enabled THEN disabled_reason END AS disabled_reason,
   ${CREATED_AT} AS created_at, ${CREATED_AT}::text AS position`;
 
+/** Subscriptions without their secrets, which are the business of secret.repository.ts. */
 @Injectable()
 export class SubscriptionRepository {
-  async insert(tx: Tx, subscription: Subscription, secret: string): Promise<void> {
+  async insert(tx: Tx, subscription: Subscription, sealedSecret: string): Promise<void> {
     await tx.query(
       `INSERT INTO webhook_subscriptions
-         (subscription_id, url, secret, event_types, enabled, description, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+         (subscription_id, url, secret, event_types, enabled, description, created_at, updated_at, version)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
       [
         subscription.subscriptionId,
         subscription.url,
-        secret,
+        sealedSecret,
         writeEventTypes(subscription.eventTypes),
         subscription.enabled,
         subscription.description,
         subscription.createdAt,
+        subscription.updatedAt,
+        subscription.version,
       ],
     );
   }
@@ -46,7 +55,8 @@ export class SubscriptionRepository {
   async save(tx: Tx, subscription: Subscription): Promise<void> {
     await tx.query(
       `UPDATE webhook_subscriptions
-          SET url = $2, event_types = $3, enabled = $4, description = $5
+          SET url = $2, event_types = $3, enabled = $4, description = $5, updated_at = $6,
+              disabled_reason = $7, first_failure_at = $8, version = $9
         WHERE subscription_id = $1`,
       [
         subscription.subscriptionId,
@@ -54,6 +64,10 @@ export class SubscriptionRepository {
         writeEventTypes(subscription.eventTypes),
         subscription.enabled,
         subscription.description,
+        subscription.updatedAt,
+        subscription.disabledReason,
+        subscription.firstFailureAt,
+        subscription.version,
       ],
     );
   }
@@ -69,18 +83,35 @@ export class SubscriptionRepository {
   }
 
   /** @throws {SubscriptionNotFound} */
-  async getById(tx: Tx, subscriptionId: string): Promise<Subscription> {
-    return this.read(tx, subscriptionId, '');
+  async getById(tx: Reader, subscriptionId: string): Promise<Subscription> {
+    const rows = await tx.query<SubscriptionRow[]>(
+      `SELECT ${COLUMNS} FROM webhook_subscriptions WHERE subscription_id = $1`,
+      [subscriptionId],
+    );
+    if (rows[0] === undefined) throw new SubscriptionNotFound(subscriptionId);
+    return toSubscription(rows[0]);
   }
 
   /** @throws {SubscriptionNotFound} */
   async lockById(tx: Tx, subscriptionId: string): Promise<Subscription> {
-    return this.read(tx, subscriptionId, 'FOR UPDATE');
+    const [found] = await this.lockMany(tx, [subscriptionId]);
+    if (found === undefined) throw new SubscriptionNotFound(subscriptionId);
+    return found;
+  }
+
+  /** Those that still exist, locked in the order of their ids. */
+  async lockMany(tx: Tx, subscriptionIds: readonly string[]): Promise<Subscription[]> {
+    const rows = await tx.query<SubscriptionRow[]>(
+      `SELECT ${COLUMNS} FROM webhook_subscriptions
+        WHERE subscription_id = ANY($1) ORDER BY subscription_id FOR UPDATE`,
+      [subscriptionIds],
+    );
+    return rows.map(toSubscription);
   }
 
   /** Newest first; one row more than asked. */
   async list(
-    tx: Tx,
+    tx: Reader,
     { after, limit }: { after: KeysetPosition | null; limit: number },
   ): Promise<KeysetRow<Subscription>[]> {
     const rows = await tx.query<SubscriptionRow[]>(
@@ -95,19 +126,6 @@ export class SubscriptionRepository {
       position: [row.position, row.subscription_id],
     }));
   }
-
-  private async read(
-    tx: Tx,
-    subscriptionId: string,
-    lock: '' | 'FOR UPDATE',
-  ): Promise<Subscription> {
-    const rows = await tx.query<SubscriptionRow[]>(
-      `SELECT ${COLUMNS} FROM webhook_subscriptions WHERE subscription_id = $1 ${lock}`,
-      [subscriptionId],
-    );
-    if (rows[0] === undefined) throw new SubscriptionNotFound(subscriptionId);
-    return toSubscription(rows[0]);
-  }
 }
 
 function toSubscription(row: SubscriptionRow): Subscription {
@@ -118,5 +136,9 @@ function toSubscription(row: SubscriptionRow): Subscription {
     enabled: row.enabled,
     description: row.description,
     createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    disabledReason: row.disabled_reason,
+    firstFailureAt: row.first_failure_at,
+    version: row.version,
   };
 }

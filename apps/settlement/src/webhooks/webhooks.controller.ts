@@ -5,10 +5,13 @@ import type { z } from 'zod';
 import { ChangeSubscription } from './change-subscription.js';
 import { CreateSubscription } from './create-subscription.js';
 import { DeleteSubscription } from './delete-subscription.js';
+import { RotateSecret } from './rotate-secret.js';
 import {
   changeBody,
   createBody,
   createdBody,
+  rotateBody,
+  rotatedBody,
   subscriptionBody,
   subscriptionIdField,
   toBody,
@@ -22,6 +25,7 @@ export class WebhooksController {
     private readonly createSubscription: CreateSubscription,
     private readonly changeSubscription: ChangeSubscription,
     private readonly deleteSubscription: DeleteSubscription,
+    private readonly rotateSecret: RotateSecret,
   ) {}
 
   @Post()
@@ -33,7 +37,10 @@ export class WebhooksController {
     @JsonBody(createBody) body: z.infer<typeof createBody>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<z.infer<typeof createdBody>> {
-    const { subscription, secret } = await this.createSubscription.execute(toWish(body));
+    const { subscription, secret } = await this.createSubscription.execute(
+      toWish(body),
+      body.secret,
+    );
     reply.header('Location', `/webhooks/subscriptions/${subscription.subscriptionId}`);
     return { ...toBody(subscription), secret };
   }
@@ -57,5 +64,25 @@ export class WebhooksController {
     @PathParam('subscription_id', subscriptionIdField) subscriptionId: string,
   ): Promise<void> {
     await this.deleteSubscription.execute(subscriptionId);
+  }
+
+  @Post(':subscription_id/rotate')
+  @Summary('Replace the secret; the one of before signs too for 24 hours')
+  @Scopes('settlement:write')
+  @ShownOnce('secret')
+  @Produces({ status: 200, description: 'Replaced', schema: rotatedBody })
+  async rotate(
+    @PathParam('subscription_id', subscriptionIdField) subscriptionId: string,
+    @JsonBody(rotateBody) body: z.infer<typeof rotateBody>,
+  ): Promise<z.infer<typeof rotatedBody>> {
+    const { secret, previousExpiresAt } = await this.rotateSecret.execute(
+      subscriptionId,
+      body.secret,
+    );
+    return {
+      subscription_id: subscriptionId,
+      secret,
+      previous_secret_expires_at: previousExpiresAt.toISOString(),
+    };
   }
 }

@@ -1,7 +1,7 @@
 import { cursorSchema, pageLimitSchema } from '@fusion-prime/service';
 import { z } from 'zod';
-import { EVENT_TYPES, type Subscription } from './subscription.js';
-import type { SubscriptionWish } from './create-subscription.js';
+import { isSecret } from './secret.js';
+import { EVENT_TYPES, type Subscription, type SubscriptionWish } from './subscription.js';
 
 export const subscriptionIdField = z.string().min(1).max(128);
 
@@ -13,12 +13,23 @@ const urlField = z
 
 const eventTypesField = z.array(z.enum(EVENT_TYPES)).min(1).max(EVENT_TYPES.length);
 
+const secretField = z
+  .string()
+  .refine(isSecret, 'webhook-secret-malformed: whsec_ and the base64 of 24 to 64 random bytes')
+  .describe('A secret of your own; without it the service makes one');
+
+const shownSecret = z
+  .string()
+  .nullable()
+  .describe('Shown this once: signatures are made with it; null in a replayed answer');
+
 export const createBody = z
   .strictObject({
     url: urlField,
     event_types: eventTypesField,
     enabled: z.boolean().default(true),
     description: z.string().max(512).nullish(),
+    secret: secretField.optional(),
   })
   .meta({ id: 'CreateWebhookSubscription' });
 
@@ -47,18 +58,33 @@ export const subscriptionBody = z
     event_types: z.array(z.string()),
     enabled: z.boolean(),
     description: z.string().nullable(),
+    disabled_reason: z
+      .enum(['endpoint-gone', 'endpoint-failing'])
+      .nullable()
+      .describe('Why the service disabled it; enable it again to go on'),
+    failing_since: z.iso.datetime().nullable(),
     created_at: z.iso.datetime(),
+    updated_at: z.iso.datetime(),
   })
   .meta({ id: 'WebhookSubscription' });
 
 export const createdBody = subscriptionBody
-  .extend({
-    secret: z
-      .string()
-      .nullable()
-      .describe('Shown this once: signatures are made with it; null in a replayed answer'),
-  })
+  .extend({ secret: shownSecret })
   .meta({ id: 'CreatedWebhookSubscription' });
+
+export const rotateBody = z
+  .strictObject({ secret: secretField.optional() })
+  .meta({ id: 'RotateWebhookSecret' });
+
+export const rotatedBody = z
+  .strictObject({
+    subscription_id: z.string(),
+    secret: shownSecret,
+    previous_secret_expires_at: z.iso
+      .datetime()
+      .describe('Until then the secret of before signs too'),
+  })
+  .meta({ id: 'RotatedWebhookSecret' });
 
 export const subscriptionPageBody = z
   .strictObject({ data: z.array(subscriptionBody), next_cursor: z.string().nullable() })
@@ -89,7 +115,10 @@ export function toBody(subscription: Subscription): z.infer<typeof subscriptionB
     event_types: [...subscription.eventTypes],
     enabled: subscription.enabled,
     description: subscription.description,
+    disabled_reason: subscription.disabledReason,
+    failing_since: subscription.firstFailureAt?.toISOString() ?? null,
     created_at: subscription.createdAt.toISOString(),
+    updated_at: subscription.updatedAt.toISOString(),
   };
 }
 

@@ -1,0 +1,161 @@
+import { Injectable } from '@nestjs/common';
+import type { Reader, Tx } from '@fusion-prime/database';
+import type { KeysetPosition, KeysetRow } from '@fusion-prime/kernel';
+import { DeliveryNotFound, type Attempt, type Delivery, type DeliveryStatus } from './delivery.js';
+import type { EventType } from './subscription.js';
+
+export interface DeliveryFilter {
+  subscriptionId: string;
+  status?: DeliveryStatus | undefined;
+  eventType?: EventType | undefined;
+}
+
+interface DeliveryRow {
+  delivery_id: string;
+  subscription_id: string;
+  event_id: string;
+  event_type: string;
+  status: DeliveryStatus;
+  attempts: number;
+  next_attempt_at: Date;
+  created_at: Date;
+  finished_at: Date | null;
+  position: string;
+}
+
+interface AttemptRow {
+  attempt: number;
+  started_at: Date;
+  duration_ms: number;
+  response_status: number | null;
+  response_body: string | null;
+  error: string | null;
+}
+
+const COLUMNS = `delivery_id, subscription_id, event_id, event_type, status, attempts, next_attempt_at,
+  created_at, finished_at, created_at::text AS position`;
+/** What is asked for again begins its schedule anew, at once. */
+const REQUEUED = `status = 'pending', retries = 0, next_attempt_at = now(), finished_at = NULL`;
+
+/** Deliveries as clients see them; those of a subscription that is gone are not to be seen any more. */
+@Injectable()
+export class DeliveryRepository {
+  /** @throws {DeliveryNotFound} */
+  async getById(tx: Reader, deliveryId: string): Promise<Delivery> {
+    return this.read(tx, deliveryId, '');
+  }
+
+  /** @throws {DeliveryNotFound} */
+  async lockById(tx: Tx, deliveryId: string): Promise<Delivery> {
+    return this.read(tx, deliveryId, 'FOR UPDATE OF d');
+  }
+
+  /** Oldest first. */
+  async attempts(tx: Reader, deliveryId: string): Promise<Attempt[]> {
+    const rows = await tx.query<AttemptRow[]>(
+      `SELECT attempt, started_at, duration_ms, response_status, response_body, error
+         FROM webhook_attempts WHERE delivery_id = $1 ORDER BY attempt`,
+      [deliveryId],
+    );
+    return rows.map((row) => ({
+      attempt: row.attempt,
+      startedAt: row.started_at,
+      durationMs: row.duration_ms,
+      responseStatus: row.response_status,
+      responseBody: row.response_body,
+      error: row.error,
+    }));
+  }
+
+  /** Newest first; one row more than asked. */
+  async list(
+    tx: Reader,
+    {
+      filter,
+      after,
+      limit,
+    }: { filter: DeliveryFilter; after: KeysetPosition | null; limit: number },
+  ): Promise<KeysetRow<Delivery>[]> {
+    const rows = await tx.query<DeliveryRow[]>(
+      `SELECT ${COLUMNS} FROM webhook_deliveries
+        WHERE subscription_id = $1
+          AND ($2::varchar IS NULL OR status = $2)
+          AND ($3::varchar IS NULL OR event_type = $3)
+          AND ($4::timestamptz IS NULL OR (created_at, delivery_id) < ($4, $5::uuid))
+        ORDER BY created_at DESC, delivery_id DESC
+        LIMIT $6`,
+      [
+        filter.subscriptionId,
+        filter.status ?? null,
+        filter.eventType ?? null,
+        after?.[0] ?? null,
+        after?.[1] ?? null,
+        limit + 1,
+      ],
+    );
+    return rows.map((row) => ({
+      item: toDelivery(row),
+      position: [row.position, row.delivery_id],
+    }));
+  }
+
+  async requeue(tx: Tx, deliveryId: string): Promise<Delivery> {
+    const rows = await tx.query<DeliveryRow[]>(
+      `WITH requeued AS (
+         UPDATE webhook_deliveries SET ${REQUEUED} WHERE delivery_id = $1 RETURNING *)
+       SELECT ${COLUMNS} FROM requeued`,
+      [deliveryId],
+    );
+    if (rows[0] === undefined) throw new DeliveryNotFound(deliveryId);
+    return toDelivery(rows[0]);
+  }
+
+  /** Oldest first, at most `limit`. @returns how many */
+  async requeueUndelivered(
+    tx: Tx,
+    { subscriptionId, since, limit }: { subscriptionId: string; since: Date; limit: number },
+  ): Promise<number> {
+    const rows = await tx.query<{ requeued: number }[]>(
+      `WITH missed AS (
+         SELECT delivery_id FROM webhook_deliveries
+          WHERE subscription_id = $1 AND status IN ('failed', 'skipped') AND created_at >= $2
+          ORDER BY created_at, delivery_id LIMIT $3 FOR UPDATE),
+       requeued AS (
+         UPDATE webhook_deliveries d SET ${REQUEUED} FROM missed
+          WHERE d.delivery_id = missed.delivery_id RETURNING 1)
+       SELECT count(*)::int AS requeued FROM requeued`,
+      [subscriptionId, since, limit],
+    );
+    return rows[0]?.requeued ?? 0;
+  }
+
+  private async read(
+    tx: Reader,
+    deliveryId: string,
+    lock: '' | 'FOR UPDATE OF d',
+  ): Promise<Delivery> {
+    const rows = await tx.query<DeliveryRow[]>(
+      `SELECT ${COLUMNS} FROM webhook_deliveries d
+        WHERE delivery_id = $1
+          AND EXISTS (SELECT FROM webhook_subscriptions s
+                       WHERE s.subscription_id = d.subscription_id) ${lock}`,
+      [deliveryId],
+    );
+    if (rows[0] === undefined) throw new DeliveryNotFound(deliveryId);
+    return toDelivery(rows[0]);
+  }
+}
+
+function toDelivery(row: DeliveryRow): Delivery {
+  return {
+    deliveryId: row.delivery_id,
+    subscriptionId: row.subscription_id,
+    eventId: row.event_id,
+    eventType: row.event_type,
+    status: row.status,
+    attempts: row.attempts,
+    nextAttemptAt: row.next_attempt_at,
+    createdAt: row.created_at,
+    finishedAt: row.finished_at,
+  };
+}
