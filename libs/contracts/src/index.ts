@@ -1,3 +1,5 @@
+export { callsOf } from './calls.js';
+export type { ServiceCall } from './calls.js';
 export { contract } from './contract.js';
 export type { EventContract } from './contract.js';
 export { TRANSFER_DECISIONS, transferDecided } from './events/compliance-events.js';

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { callsOf } from '@fusion-prime/contracts';
+import { SERVICE_NAMES, variableOf } from '@fusion-prime/kernel';
 import { fleetVariables } from '@fusion-prime/migrator/fleet';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -47,6 +49,19 @@ describe('docker-compose.yml', () => {
     });
     const variable = `${app.toUpperCase().replaceAll('-', '_')}_PORT`;
     expect(ports).toEqual([`127.0.0.1:\${${variable}:-${example.get(variable)}}:8080`]);
+  });
+
+  it.each(SERVICE_NAMES)('tells %s where those are that it calls, and gives it a token', (app) => {
+    const { environment } = service(app);
+    const calls = callsOf(app);
+    const wanted = calls.map(({ service: called }) => [
+      variableOf(called, 'URL'),
+      `http://${called}:8080`,
+    ]);
+    const given = Object.entries(environment).filter(([name]) => name.endsWith('_URL'));
+    expect(Object.fromEntries(given)).toEqual(Object.fromEntries(wanted));
+    const token = calls.length === 0 ? undefined : `/run/fusion-prime/${app}/service.token`;
+    expect(environment['SERVICE_TOKEN_FILE']).toBe(token);
   });
 
   it('gives the steps both roles of every database of the fleet', () => {

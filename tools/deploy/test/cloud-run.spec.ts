@@ -1,10 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parse } from 'yaml';
 import { readConfiguration } from '../../../libs/service/src/configuration/read-configuration.js';
-import { definitions, facts, files } from './sources.js';
+import { definitions, facts, files, fileSecretsOf, secretFilesOf } from './sources.js';
 
 interface Variable {
   name: string;
@@ -36,8 +33,6 @@ interface Service {
 
 const folderOf = (environment: string): string =>
   environment === 'production' ? 'cloud-run' : `cloud-run/${environment}`;
-const key = join(mkdtempSync(join(tmpdir(), 'cloud-run-')), 'key');
-writeFileSync(key, 'k'.repeat(40));
 
 const all = facts.flatMap((environment) =>
   definitions.map((definition) => ({
@@ -64,7 +59,7 @@ describe.each(all)('$title', ({ definition, environment, own }) => {
       ...vars,
       PORT: '8080',
       DATABASE_URL: url,
-      CURSOR_KEY_FILE: key,
+      ...secretFilesOf(environment, definition.name),
     });
     expect(read.warnings).toEqual([]);
     expect(read.service).toMatchObject({
@@ -89,11 +84,15 @@ describe.each(all)('$title', ({ definition, environment, own }) => {
         key: secret.items[0]?.key ?? '',
       })),
     ];
+    const mounted = fileSecretsOf(environment, definition.name).map(([, secret]) => secret);
+    expect(secrets).toHaveLength(1 + mounted.length);
     expect(secrets).toEqual(
-      [own?.databaseUrlSecret ?? '', 'fp-cursor-key'].map((name) => ({
-        name,
-        key: String(environment.secretVersions[name]),
-      })),
+      expect.arrayContaining(
+        [own?.databaseUrlSecret ?? '', ...mounted].map((name) => ({
+          name,
+          key: String(environment.secretVersions[name]),
+        })),
+      ),
     );
   });
 
@@ -102,7 +101,10 @@ describe.each(all)('$title', ({ definition, environment, own }) => {
       const mount = container?.volumeMounts.find((each) => each.name === name);
       return `${mount?.mountPath ?? ''}/${secret.items[0]?.path ?? ''}`;
     });
-    expect(paths).toEqual([container?.env.find(({ name }) => name === 'CURSOR_KEY_FILE')?.value]);
+    const said = fileSecretsOf(environment, definition.name).map(
+      ([variable]) => container?.env.find(({ name }) => name === variable)?.value,
+    );
+    expect(paths.sort()).toEqual(said.sort());
   });
 
   it('gives its new revision a tag and no traffic', () => {

@@ -1,10 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import { readConfiguration } from '../../../libs/service/src/configuration/read-configuration.js';
-import { definitions, facts, files } from './sources.js';
+import { definitions, facts, files, fileSecretsOf, secretFilesOf } from './sources.js';
 
 interface Variable {
   name: string;
@@ -180,14 +177,12 @@ describe.each(overlays)('the overlay of $environment.environment', ({ environmen
       const vars = Object.fromEntries(
         (container?.env ?? []).map((variable) => [variable.name, valueOf(variable)]),
       );
-      const key = join(mkdtempSync(join(tmpdir(), 'kubernetes-')), 'key');
-      writeFileSync(key, 'k'.repeat(40));
       const connection = `${environment.project}:${environment.region}:${own?.instance ?? ''}`;
       const url = `postgresql://app:pw@/db?host=/cloudsql/${connection}`;
       const { service, warnings } = readConfiguration(definition, {
         ...vars,
         DATABASE_URL: url,
-        CURSOR_KEY_FILE: key,
+        ...secretFilesOf(environment, name),
       });
       expect(warnings).toEqual([]);
       expect(service).toMatchObject({ production: true, environment: environment.environment });
@@ -213,9 +208,14 @@ describe.each(overlays)('the overlay of $environment.environment', ({ environmen
 
   it('rolls the pods when a secret is rotated', () => {
     for (const [name, own] of Object.entries(environment.services)) {
-      expect([name, literals.get(own.deployedAs)?.get('SECRET_VERSIONS')]).toEqual([
+      const secrets = [
+        own.databaseUrlSecret,
+        ...fileSecretsOf(environment, name).map(([, secret]) => secret),
+      ];
+      const pinned = literals.get(own.deployedAs)?.get('SECRET_VERSIONS')?.split(' ').sort();
+      expect([name, pinned]).toEqual([
         name,
-        `${own.databaseUrlSecret}:${String(environment.secretVersions[own.databaseUrlSecret])} fp-cursor-key:1`,
+        secrets.map((one) => `${one}:${String(environment.secretVersions[one])}`).sort(),
       ]);
     }
   });

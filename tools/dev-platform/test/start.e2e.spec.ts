@@ -5,7 +5,13 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readPostmaster, stopPostgres } from '@fusion-prime/postgres-server';
-import { apiClient, checkoutRoot, eventually, type ApiClient } from '@fusion-prime/testing';
+import {
+  apiClient,
+  checkoutRoot,
+  eventually,
+  type ApiAnswer,
+  type ApiClient,
+} from '@fusion-prime/testing';
 
 const START_DEADLINE_MS = 90_000;
 const root = checkoutRoot();
@@ -63,6 +69,14 @@ function clientOf(output: string): ApiClient {
   return apiClient(url, stdout.trim());
 }
 
+/** With what settlement has for it: strangers are approved here, so the first transfer can settle. */
+function asksCompliance(output: string): Promise<ApiAnswer> {
+  const [, url = ''] = /compliance\s+│ (http:\/\/\S+)/.exec(output) ?? [];
+  const token = readFileSync(join(checkout, '.data', 'auth', 'settlement.token'), 'utf8');
+  const transfer = { settlement_id: 's', payer: 'a', payee: 'b', asset_symbol: 'X', amount: '1' };
+  return apiClient(url, token)('POST', '/transfers/evaluate', { transfers: [transfer] });
+}
+
 function servicePids(): { pid: number; program: string }[] {
   return JSON.parse(readFileSync(join(checkout, '.data', 'services.json'), 'utf8')) as never;
 }
@@ -85,7 +99,8 @@ describe('npm start', () => {
   it('takes a newcomer from nothing to five services, keeps the rows, and cleans up after kill -9', async () => {
     const first = Platform.start();
     const output = await first.says('five services ready');
-    expect(output).toMatch(/settlement_db\s+│ 7\/7/);
+    expect(output).toMatch(/settlement_db\s+│ (\d+)\/\1 /);
+    expect((await asksCompliance(output)).status).toBe(200);
     const api = clientOf(output);
     expect((await api('POST', '/commands/ingest', order)).status).toBe(201);
 

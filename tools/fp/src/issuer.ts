@@ -64,6 +64,15 @@ export function hasIssuer(folder: string): boolean {
   return existsSync(join(folder, PRIVATE_KEY)) && existsSync(join(folder, NAME));
 }
 
+function privateKeyIn(folder: string): JWK {
+  return JSON.parse(readFileSync(join(folder, PRIVATE_KEY), 'utf8')) as JWK;
+}
+
+/** Of the key that signs. */
+export function keyIdOf(folder: string): string | undefined {
+  return privateKeyIn(folder).kid;
+}
+
 /**
  * Signs a token of the local issuer.
  *
@@ -71,7 +80,7 @@ export function hasIssuer(folder: string): boolean {
  * @example await mintToken('.data/auth', { scopes: ['settlement:read'], audience: ['settlement'], subject: 'me', expiresInSeconds: 900 })
  */
 export async function mintToken(folder: string, request: TokenRequest): Promise<string> {
-  const jwk = JSON.parse(readFileSync(join(folder, PRIVATE_KEY), 'utf8')) as JWK;
+  const jwk = privateKeyIn(folder);
   const { audience, scopes, subject, expiresInSeconds } = request;
   const [only] = audience;
   return new SignJWT({ scope: scopes.join(' ') })

@@ -38,8 +38,8 @@ const everything = (): Record<string, string> =>
 
 describe('the secrets of a platform on one machine', () => {
   it('are URLs that the fleet can be loaded from, two roles for each database', () => {
-    expect(create()).toMatchObject({ status: 0, stdout: expect.stringMatching(/^30 secrets/) });
-    expect(Object.keys(everything())).toHaveLength(30);
+    expect(create()).toMatchObject({ status: 0, stdout: expect.stringMatching(/^33 secrets/) });
+    expect(Object.keys(everything())).toHaveLength(33);
     const urls = readdirSync(join(folder, 'fp')).filter((name) => name.endsWith('_URL'));
     const vars = Object.fromEntries(urls.map((name) => [`${name}_FILE`, join(folder, 'fp', name)]));
     const { databases } = loadFleet(FLEET, { NODE_ENV: 'development', ...vars });
@@ -54,7 +54,10 @@ describe('the secrets of a platform on one machine', () => {
       'cursor.key',
       'database_url',
       'jwks.json',
+      'service.token',
+      'webhook.key',
     ]);
+    expect(readdirSync(join(folder, 'alert'))).toEqual(['cursor.key', 'database_url', 'jwks.json']);
     const passwords = Object.values(everything()).flatMap((text) => /:([^:@/]+)@/.exec(text) ?? []);
     expect(new Set(passwords).size).toBeGreaterThan(10);
     expect(secret('settlement', 'jwks.json')).toBe(secret('alert', 'jwks.json'));
@@ -72,6 +75,35 @@ describe('the secrets of a platform on one machine', () => {
     const before = everything();
     expect(create().status).toBe(0);
     expect(everything()).toEqual(before);
+  });
+
+  it('hold a token for each service that calls others, for those and what it does there', () => {
+    const claimsOf = (service: string): unknown => {
+      const [, claims = ''] = secret(service, 'service.token').split('.');
+      return JSON.parse(Buffer.from(claims, 'base64url').toString());
+    };
+    expect(claimsOf('settlement')).toMatchObject({
+      sub: 'settlement',
+      aud: ['alert', 'compliance'],
+      scope: 'alert:events compliance:write',
+    });
+    expect(claimsOf('compliance')).toMatchObject({
+      aud: ['settlement', 'alert'],
+      scope: 'settlement:events alert:events',
+    });
+  });
+
+  it.each([
+    ['signed with a key that is gone', () => rmSync(join(folder, 'fp', 'issuer.jwk.json'))],
+    ['no token at all', () => writeFileSync(join(folder, 'compliance', 'service.token'), 'x.y.z')],
+  ])('have a token renewed that is %s', (_what, spoil) => {
+    const before = secret('compliance', 'service.token');
+    spoil();
+    expect(create().status).toBe(0);
+    expect(secret('compliance', 'service.token')).not.toBe(before);
+    const again = secret('compliance', 'service.token');
+    expect(create().status).toBe(0);
+    expect(secret('compliance', 'service.token')).toBe(again);
   });
 
   it('come back new when one is removed, wherever it stands', () => {

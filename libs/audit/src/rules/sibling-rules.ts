@@ -35,18 +35,28 @@ function ofTarget(services: readonly Subject[]): Finding[] {
   const traits = services.map((subject) => ({ subject, traits: traitsOf(subject) }));
   const names = new Set(traits.flatMap((one) => one.traits.map(({ name }) => name)));
   return [...names].flatMap((name) => {
-    const values = traits.map(({ subject, traits: own }) => ({
-      subject,
-      trait: own.find((one) => one.name === name),
-    }));
+    const values = traits
+      .filter(({ subject }) => concerns(subject, name, services))
+      .map(({ subject, traits: own }) => ({
+        subject,
+        trait: own.find((one) => one.name === name),
+      }));
+    if (values.length < FEWEST) return [];
     const counts = new Map<string | undefined, number>();
     for (const { trait } of values) counts.set(trait?.value, (counts.get(trait?.value) ?? 0) + 1);
-    const usual = [...counts].find(([, count]) => count === services.length - 1)?.[0];
+    const usual = [...counts].find(([, count]) => count === values.length - 1)?.[0];
     const odd = values.find(({ trait }) => trait?.value !== usual);
-    const agreed = [...counts.values()].includes(services.length - 1) && counts.size === 2;
+    const agreed = [...counts.values()].includes(values.length - 1) && counts.size === 2;
     if (!agreed || odd === undefined) return [];
     return [differs(name, odd, usual)];
   });
+}
+
+/** A variable concerns those alone whose code reads it: a key that one service has is no odd one out. */
+function concerns(subject: Subject, name: string, services: readonly Subject[]): boolean {
+  const reads = ({ manifest }: Subject): boolean =>
+    manifest?.variables.some((variable) => variable.name === name) === true;
+  return reads(subject) || !services.some(reads);
 }
 
 function differs(
