@@ -147,64 +147,6 @@ describe('the list of commands', () => {
   });
 });
 
-describe('webhook subscriptions', () => {
-  const URL_CODE = 'webhook-url-malformed';
-  const wish = {
-    url: 'https://hooks.example.com/a',
-    event_types: ['settlement.command.settled.v1'],
-  };
-
-  async function subscribe(): Promise<{ subscription_id: string; secret: string }> {
-    const answer = await service.api('POST', '/webhooks/subscriptions', wish);
-    expect(answer.status).toBe(201);
-    return answer.body as unknown as { subscription_id: string; secret: string };
-  }
-
-  it('show their secret once, when they are made', async () => {
-    const { subscription_id, secret } = await subscribe();
-    expect(secret).toMatch(/^whsec_/);
-    const answer = await service.api('GET', `/webhooks/subscriptions/${subscription_id}`);
-    expect(answer.text).not.toContain(secret);
-    const list = await service.api('GET', '/webhooks/subscriptions');
-    expect(list.text).not.toContain('whsec_');
-  });
-
-  it('change only in what is named', async () => {
-    const { subscription_id } = await subscribe();
-    const path = `/webhooks/subscriptions/${subscription_id}`;
-    const answer = await service.api('PATCH', path, { enabled: false });
-    expect(answer.body).toMatchObject({ ...wish, enabled: false });
-    const empty = await service.api('PATCH', path, {});
-    expect(empty.status).toBe(422);
-    expect(empty.body).toMatchObject({ code: 'change-empty' });
-  });
-
-  it('are gone once they are removed', async () => {
-    const { subscription_id } = await subscribe();
-    const path = `/webhooks/subscriptions/${subscription_id}`;
-    expect((await service.api('DELETE', path)).status).toBe(204);
-    expect((await service.api('DELETE', path)).status).toBe(404);
-    const answer = await service.api('GET', path);
-    expect(answer.body).toMatchObject({ code: 'subscription-not-found' });
-  });
-
-  it.each([
-    ['a scheme that is not HTTP', { url: 'ftp://hooks.example.com' }, '/url', URL_CODE],
-    ['a password in the URL', { url: 'https://u:p@hooks.example.com' }, '/url', URL_CODE],
-    [
-      'an event that does not exist',
-      { event_types: ['settlement.nothing.v1'] },
-      '/event_types/0',
-      'invalid-value',
-    ],
-    ['no event at all', { event_types: [] }, '/event_types', 'too-small'],
-  ])('are refused with %s', async (_what, overrides, pointer, code) => {
-    const answer = await service.api('POST', '/webhooks/subscriptions', { ...wish, ...overrides });
-    expect(answer.status).toBe(422);
-    expect(answer.body).toMatchObject({ errors: [{ pointer, code }] });
-  });
-});
-
 describe('who may do what', () => {
   it.each([
     ['no token', [], 401],
