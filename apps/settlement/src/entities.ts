@@ -1,6 +1,9 @@
 import { OutboxEntity, ProcessedEventEntity } from '@fusion-prime/messaging';
 import { CommandHistoryEntity } from './commands/command-history.entity.js';
 import { CommandEntity } from './commands/command.entity.js';
+import { EscrowEntity } from './escrows/escrow.entity.js';
+import { GroupEntity } from './groups/group.entity.js';
+import { LegEntity } from './groups/leg.entity.js';
 import { AccountEntity } from './ledger/account.entity.js';
 import { HoldEntity } from './ledger/hold.entity.js';
 import { TransferEntity } from './ledger/transfer.entity.js';
@@ -17,6 +20,9 @@ export const entities = [
   AccountEntity,
   TransferEntity,
   HoldEntity,
+  EscrowEntity,
+  GroupEntity,
+  LegEntity,
   SubscriptionEntity,
   OldSecretEntity,
   MessageEntity,

@@ -23,6 +23,8 @@ import { CheckSubscriptions1760002100000 } from './1760002100000-check-subscript
 import { ValidateSubscriptionChecks1760002200000 } from './1760002200000-validate-subscription-checks.js';
 import { IndexSubscriptionTypes1760002300000 } from './1760002300000-index-subscription-types.js';
 import { CreateWebhookDeliveries1760002400000 } from './1760002400000-create-webhook-deliveries.js';
+import { CreateEscrows1760003000000 } from './1760003000000-create-escrows.js';
+import { CreateGroups1760003100000 } from './1760003100000-create-groups.js';
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -51,6 +53,8 @@ export const migrations = [
   ValidateSubscriptionChecks1760002200000,
   IndexSubscriptionTypes1760002300000,
   CreateWebhookDeliveries1760002400000,
+  CreateEscrows1760003000000,
+  CreateGroups1760003100000,
 ];
 
 /** The checksums of what this build was made with. */

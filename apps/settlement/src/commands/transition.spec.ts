@@ -33,10 +33,13 @@ const ways: Record<CommandStatus, CommandStatus[]> = {
 const pairs = COMMAND_STATUSES.flatMap((from) => COMMAND_STATUSES.map((to) => [from, to] as const));
 
 describe('a command', () => {
-  it.each(pairs.filter(([from, to]) => ways[from].includes(to)))('goes from %s to %s', (from, to) => {
-    const after = advance(aCommand({ status: from, version: 4 }), to, { at, reason: 'expired' });
-    expect(after).toMatchObject({ status: to, version: 5, lastUpdated: at, reason: 'expired' });
-  });
+  it.each(pairs.filter(([from, to]) => ways[from].includes(to)))(
+    'goes from %s to %s',
+    (from, to) => {
+      const after = advance(aCommand({ status: from, version: 4 }), to, { at, reason: 'expired' });
+      expect(after).toMatchObject({ status: to, version: 5, lastUpdated: at, reason: 'expired' });
+    },
+  );
 
   it.each(pairs.filter(([from, to]) => !ways[from].includes(to)))(
     'does not go from %s to %s, and says where it can go',

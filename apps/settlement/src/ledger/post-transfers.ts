@@ -32,6 +32,19 @@ export class PostTransfers {
     return { results, book };
   }
 
+  /**
+   * Makes all of them, in their order, or none.
+   *
+   * @returns the place of the first that lacks funds; null when all were made
+   */
+  async allOrNone(tx: Tx, postings: readonly Posting[]): Promise<number | null> {
+    const book = new Book(await this.lock(tx, postings));
+    const lacking = postings.findIndex((posting) => book.make(posting) !== null);
+    if (lacking !== -1) return lacking;
+    await this.transfers.write(tx, book);
+    return null;
+  }
+
   /** Whoever receives gets an account; whoever pays without one has nothing. */
   private async lock(tx: Tx, postings: readonly Posting[]): Promise<Account[]> {
     const keys = distinct(postings.flatMap(({ debit, credit }) => [debit, credit]));

@@ -67,13 +67,18 @@ describe('a book', () => {
 
   it('lets the world owe', () => {
     const book = aBook();
-    expect(book.make(aPosting({ debit: externalAccount('USDC'), amount: amount(10n ** 40n) }))).toBeNull();
+    expect(
+      book.make(aPosting({ debit: externalAccount('USDC'), amount: amount(10n ** 40n) })),
+    ).toBeNull();
   });
 
   it.each([
     ['pays itself', { credit: alice }],
     ['changes its asset on the way', { credit: mainAccount('bob', 'EURC') }],
-    ['releases more than is held', { kind: 'void', pending: { transferId: 't-9', amount: amount(1n) } }],
+    [
+      'releases more than is held',
+      { kind: 'void', pending: { transferId: 't-9', amount: amount(1n) } },
+    ],
     [
       'moves more than was held',
       { kind: 'post', amount: amount(2n), pending: { transferId: 't-9', amount: amount(1n) } },

@@ -1,0 +1,139 @@
+import { Injectable } from '@nestjs/common';
+import type { Reader, Tx } from '@fusion-prime/database';
+import {
+  formatAmount,
+  parseAmount,
+  type KeysetPosition,
+  type KeysetRow,
+} from '@fusion-prime/kernel';
+import { EscrowNotFound, type Escrow, type EscrowState } from './escrow.js';
+
+interface EscrowRow {
+  escrow_id: string;
+  payer: string;
+  payee: string;
+  arbiter: string | null;
+  asset_symbol: string;
+  amount: string;
+  released: string;
+  refunded: string;
+  state: EscrowState;
+  version: number;
+  expires_at: Date | null;
+  created_at: Date;
+  updated_at: Date;
+}
+
+export interface LockedEscrow {
+  escrow: Escrow;
+  /** The database's clock under the lock. */
+  now: Date;
+}
+
+const COLUMNS = `escrow_id, payer, payee, arbiter, asset_symbol, amount, released, refunded, state,
+  version, expires_at, created_at, updated_at`;
+
+@Injectable()
+export class EscrowRepository {
+  async insert(tx: Tx, escrow: Escrow): Promise<void> {
+    await tx.query(
+      `INSERT INTO escrows (escrow_id, payer, payee, arbiter, asset_symbol, amount, expires_at,
+         created_at, updated_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)`,
+      [
+        escrow.escrowId,
+        escrow.payer,
+        escrow.payee,
+        escrow.arbiter,
+        escrow.assetSymbol,
+        formatAmount(escrow.amount),
+        escrow.expiresAt,
+        escrow.createdAt,
+      ],
+    );
+  }
+
+  async save(tx: Tx, escrow: Escrow): Promise<void> {
+    await tx.query(
+      `UPDATE escrows SET state = $2, released = $3, refunded = $4, version = $5, updated_at = $6
+        WHERE escrow_id = $1`,
+      [
+        escrow.escrowId,
+        escrow.state,
+        formatAmount(escrow.released),
+        formatAmount(escrow.refunded),
+        escrow.version,
+        escrow.updatedAt,
+      ],
+    );
+  }
+
+  /** @throws {EscrowNotFound} */
+  async getById(reader: Reader, escrowId: string): Promise<Escrow> {
+    const [row] = await reader.query<EscrowRow[]>(
+      `SELECT ${COLUMNS} FROM escrows WHERE escrow_id = $1`,
+      [escrowId],
+    );
+    if (row === undefined) throw new EscrowNotFound(escrowId);
+    return toEscrow(row);
+  }
+
+  /** @throws {EscrowNotFound} */
+  async lockById(tx: Tx, escrowId: string): Promise<LockedEscrow> {
+    const [row] = await tx.query<(EscrowRow & { now: Date })[]>(
+      `WITH locked AS (SELECT ${COLUMNS} FROM escrows WHERE escrow_id = $1 FOR NO KEY UPDATE)
+       SELECT *, clock_timestamp() AS now FROM locked`,
+      [escrowId],
+    );
+    if (row === undefined) throw new EscrowNotFound(escrowId);
+    return { escrow: toEscrow(row), now: row.now };
+  }
+
+  /** Those whose time is over; what somebody acts on just now is left to them. */
+  async lockLapsed(tx: Tx, limit: number): Promise<LockedEscrow[]> {
+    const rows = await tx.query<(EscrowRow & { now: Date })[]>(
+      `SELECT ${COLUMNS}, clock_timestamp() AS now FROM escrows
+        WHERE state IN ('created', 'funded') AND expires_at <= now()
+        ORDER BY expires_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED`,
+      [limit],
+    );
+    return rows.map((row) => ({ escrow: toEscrow(row), now: row.now }));
+  }
+
+  /** Newest first; one row more than asked. */
+  async list(
+    reader: Reader,
+    {
+      state,
+      after,
+      limit,
+    }: { state: EscrowState | undefined; after: KeysetPosition | null; limit: number },
+  ): Promise<KeysetRow<Escrow>[]> {
+    const rows = await reader.query<(EscrowRow & { position: string })[]>(
+      `SELECT ${COLUMNS}, created_at::text AS position FROM escrows
+        WHERE ($1::varchar IS NULL OR state = $1)
+          AND ($2::timestamptz IS NULL OR (created_at, escrow_id) < ($2::timestamptz, $3::uuid))
+        ORDER BY created_at DESC, escrow_id DESC LIMIT $4`,
+      [state ?? null, after?.[0] ?? null, after?.[1] ?? null, limit + 1],
+    );
+    return rows.map((row) => ({ item: toEscrow(row), position: [row.position, row.escrow_id] }));
+  }
+}
+
+function toEscrow(row: EscrowRow): Escrow {
+  return {
+    escrowId: row.escrow_id,
+    payer: row.payer,
+    payee: row.payee,
+    arbiter: row.arbiter,
+    assetSymbol: row.asset_symbol,
+    amount: parseAmount(row.amount),
+    released: parseAmount(row.released),
+    refunded: parseAmount(row.refunded),
+    state: row.state,
+    version: row.version,
+    expiresAt: row.expires_at,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}

@@ -1,0 +1,62 @@
+import {
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { Transactions } from '@fusion-prime/database';
+import { Loop, type LoopLog } from '@fusion-prime/messaging';
+import { Lifecycle, LOGGER } from '@fusion-prime/service';
+import { GroupRepository } from './group.repository.js';
+import { SettleGroup } from './settle-group.js';
+
+const IDLE_MS = 100;
+const BATCH = 10;
+// Longer than compliance's two tries and a transaction of a hundred legs can take.
+const LEASE_MS = 15_000;
+
+/** Settles groups that have matched, and ends those whose cut-off has come. */
+@Injectable()
+export class GroupsLoop implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly loop: Loop;
+
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly groups: GroupRepository,
+    private readonly settleGroup: SettleGroup,
+    lifecycle: Lifecycle,
+    @Inject(LOGGER) private readonly log: LoopLog,
+  ) {
+    const turn = (signal: AbortSignal): Promise<boolean> => this.turn(signal);
+    this.loop = new Loop({ name: 'groups', idleMs: IDLE_MS, turn, log });
+    lifecycle.onDrain(() => void this.loop.stop());
+  }
+
+  onApplicationBootstrap(): void {
+    this.loop.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.loop.stop();
+  }
+
+  private async turn(signal: AbortSignal): Promise<boolean> {
+    const due = await this.transactions.one((tx) =>
+      this.groups.claimDue(tx, { limit: BATCH, leaseMs: LEASE_MS }),
+    );
+    for (const groupId of due) {
+      if (signal.aborted) return false;
+      await this.settle(groupId);
+    }
+    return due.length === BATCH;
+  }
+
+  /** One that cannot be settled now is due again after its lease, and in nobody's way. */
+  private async settle(groupId: string): Promise<void> {
+    try {
+      await this.settleGroup.execute(groupId);
+    } catch (error) {
+      this.log.warn({ event: 'group.postponed', groupId, err: error }, 'a group is tried again');
+    }
+  }
+}
