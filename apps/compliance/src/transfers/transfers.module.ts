@@ -1,4 +1,3 @@
-import { Outbox } from '@fusion-prime/messaging';
 import { Module } from '@nestjs/common';
 import { SubjectsModule } from '../subjects/subjects.module.js';
 import { DecideTransfer } from './decide-transfer.js';
@@ -11,13 +10,6 @@ import { TransfersController } from './transfers.controller.js';
 @Module({
   imports: [SubjectsModule],
   controllers: [TransfersController],
-  providers: [
-    DecideTransfer,
-    EvaluateTransfer,
-    EvaluateTransfers,
-    GetTransfer,
-    Outbox,
-    TransferRepository,
-  ],
+  providers: [DecideTransfer, EvaluateTransfer, EvaluateTransfers, GetTransfer, TransferRepository],
 })
 export class TransfersModule {}
