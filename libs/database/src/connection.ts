@@ -9,6 +9,7 @@ export { parseDatabaseUrl } from './config/database-url.js';
 export { nearestName } from './config/nearest-name.js';
 export { readDatabaseUrl } from './config/read-database-url.js';
 export { readTextFile } from './config/text-file.js';
+export { checkConnection } from './connection/check-connection.js';
 export type { ConnectClientOptions } from './connection/connect-client.js';
 export { DatabaseFault } from './fault.js';
 export { audienceOf, isProduction, showTarget } from './target.js';

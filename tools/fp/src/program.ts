@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addAudit } from './program/audit.js';
 import { addDatabases } from './program/databases.js';
+import { addEvents } from './program/events.js';
 import { addMigrate } from './program/migrate.js';
 import { common, list, run } from './program/options.js';
 import { addSecrets } from './program/secrets.js';
@@ -20,6 +21,7 @@ export function buildProgram(): Command {
     .showHelpAfterError();
   addDatabases(program);
   addMigrate(program);
+  addEvents(program);
   addSecrets(program);
   common(program.command('health').description('ask the services and their databases')).action(
     run(async () => (await import('./commands/health.js')).health),

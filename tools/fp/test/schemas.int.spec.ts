@@ -93,6 +93,9 @@ describe('what commands print with --json is what they publish', () => {
     await demand('health', 7);
     await demand('doctor', 7);
     await demand('verify', 15, '--no-persistence', '--wait', '1');
+    await demand('events list', 0);
+    await demand('events retry', 3, '--all');
+    await demand('events discard', 3, '--all', '--yes');
   });
 
   it('while a person decides, and on the way back', async () => {

@@ -7,6 +7,7 @@ const state = () => import('./state.js');
 const proof = () => import('./proof.js');
 const transfer = () => import('./transfer.js');
 const operator = () => import('./operator.js');
+const events = () => import('./events.js');
 const platform = () => import('./platform.js');
 
 /** What each command's `--json` prints, loaded when it is asked for. */
@@ -32,6 +33,9 @@ const PUBLISHED: Record<string, () => Promise<z.ZodType>> = {
   'migrate backup': async () => (await transfer()).backupReport,
   'migrate new': async () => (await platform()).newReport,
   'migrate lock': async () => (await platform()).lockReport,
+  'events list': async () => (await events()).eventsListReport,
+  'events retry': async () => (await events()).eventsRetryReport,
+  'events discard': async () => (await events()).eventsDiscardReport,
   audit: async () => (await import('./audit.js')).auditReport,
   health: async () => (await platform()).healthReport,
   verify: async () => (await import('./verify.js')).verifyReport,
