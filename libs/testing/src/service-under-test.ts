@@ -13,6 +13,8 @@ export interface ServiceUnderTest {
   /** With a token that has these scopes only; without any token when there are none. */
   apiWith(...scopes: string[]): Promise<ApiClient>;
   database: TestDatabase;
+  /** Its Nest application, for what no route shows. */
+  app: RunningTestService['app'];
 }
 
 /**
@@ -35,6 +37,7 @@ export function serviceUnderTest<C>(
     issuer = await testIssuer();
     filled.database = await testDatabase(name);
     service = await startTestService(definition, { database: filled.database, issuer, vars });
+    filled.app = service.app;
     filled.apiWith = async (...scopes) =>
       apiClient(
         service.url,

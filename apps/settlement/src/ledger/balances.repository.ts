@@ -10,11 +10,11 @@ const AT = `
     SELECT * FROM ledger_accounts
      WHERE account_ref = $1 AND purpose = 'main' AND ($2::varchar IS NULL OR asset_symbol = $2)),
   later AS (
-    SELECT debit_account_id AS account_id, 'debit' AS side, t.kind, t.amount, p.amount AS held
+    SELECT t.debit_account_id AS account_id, 'debit' AS side, t.kind, t.amount, p.amount AS held
       FROM ledger_transfers t LEFT JOIN ledger_transfers p ON p.transfer_id = t.pending_id
      WHERE t.debit_account_id IN (SELECT account_id FROM own) AND t.created_at > $3
     UNION ALL
-    SELECT credit_account_id, 'credit', t.kind, t.amount, p.amount
+    SELECT t.credit_account_id, 'credit', t.kind, t.amount, p.amount
       FROM ledger_transfers t LEFT JOIN ledger_transfers p ON p.transfer_id = t.pending_id
      WHERE t.credit_account_id IN (SELECT account_id FROM own) AND t.created_at > $3),
   since AS (
