@@ -98,6 +98,19 @@ describe('work within a transaction', () => {
     });
   });
 
+  it('stays a part of it when that of another request ends meanwhile', async () => {
+    let goOn = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (goOn = resolve));
+    const long = undone(async () => {
+      await gate;
+      await write('long');
+    });
+    await undone(async () => void (await write('short')));
+    goOn();
+    expect(await long).toBe('undo');
+    expect(await labels()).toEqual([]);
+  });
+
   it('that nobody waits for is waited for, and what begins later is no part of it', async () => {
     let later: () => Promise<unknown> = () => Promise.resolve();
     const said = await undone(async () => {
