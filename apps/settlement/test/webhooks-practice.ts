@@ -193,6 +193,7 @@ export class PracticeWebhooks {
       results,
       clock: choice.clock ?? { now: () => new Date() },
       options: { ...SENDER_OPTIONS, slots, leaseMs },
+      onFree: () => undefined,
     });
     const until = (condition: () => void | Promise<void>): Promise<void> =>
       eventually(async () => {

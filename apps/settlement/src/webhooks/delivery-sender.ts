@@ -8,7 +8,7 @@ import {
   type DueEndpoint,
   type Share,
 } from './due-delivery.repository.js';
-import { EndpointPace } from './endpoint-pace.js';
+import { EndpointPace, SLOW_MS } from './endpoint-pace.js';
 import type { ResultWriter } from './result-writer.js';
 import type { SecretOpener } from './secret-opener.js';
 import { signatureHeaders } from './signature.js';
@@ -37,6 +37,8 @@ export interface SenderParts {
   results: ResultWriter;
   clock: Clock;
   options: SenderOptions;
+  /** Slots are free that were not. */
+  onFree: () => void;
 }
 
 /**
@@ -114,15 +116,21 @@ export class DeliverySender {
     return claimed.length;
   }
 
-  /** The free slots in equal parts, so that no backlog takes all of them. */
+  /**
+   * The free slots in equal parts, so that no backlog takes all of them. Where they end, the next turn goes
+   * on, so that everybody comes in turn.
+   */
   private shareOut(endpoints: readonly DueEndpoint[]): Share {
     const most = Math.ceil(this.pace.free / Math.max(1, endpoints.length));
-    return endpoints
-      .map(({ subscriptionId, firstFailureAt }) => ({
-        subscriptionId,
-        count: this.pace.take(subscriptionId, firstFailureAt !== null, most),
-      }))
-      .filter(({ count }) => count > 0);
+    const share = [];
+    for (const { subscriptionId, firstFailureAt } of endpoints) {
+      const count = this.pace.take(subscriptionId, firstFailureAt !== null, most);
+      if (count > 0) share.push({ subscriptionId, count });
+      if (this.pace.free > 0) continue;
+      this.position = subscriptionId;
+      break;
+    }
+    return share;
   }
 
   /** Slots for which nothing was found, or everything failed, are free again. */
@@ -149,6 +157,11 @@ export class DeliverySender {
   ): Promise<void> {
     const { client, clock, results } = this.parts;
     const { eventId: id, body, subscriptionId, retries } = delivery;
+    let gaveBack = false;
+    const patience = setTimeout(() => {
+      gaveBack = this.pace.markSlow(subscriptionId);
+      this.parts.onFree();
+    }, SLOW_MS);
     const startedAt = clock.now();
     const startedMs = performance.now();
     const post = await client.post({
@@ -157,12 +170,13 @@ export class DeliverySender {
       body,
       signal: this.cut.signal,
     });
+    clearTimeout(patience);
     const durationMs = Math.round(performance.now() - startedMs);
     if (this.cut.signal.aborted && 'error' in post) return this.release(delivery);
     const outcome = outcomeOf(post, retries, Math.random());
     const failingBefore = endpoint.firstFailureAt !== null;
     await results.add({ delivery, outcome, post, startedAt, durationMs, failingBefore });
-    this.pace.end(subscriptionId, { ok: isSuccess(post), durationMs });
+    this.pace.end(subscriptionId, { ok: isSuccess(post), slow: durationMs > SLOW_MS, gaveBack });
   }
 
   /** Cut off by the end of the service: it is nobody's failure. */

@@ -1,14 +1,20 @@
 /** At most so many requests at once to one subscription's endpoint, however well it answers. */
 const MOST_AT_ONCE = 32;
+/** Of one that answers slowly, but answers. */
+const MOST_AT_ONCE_SLOW = 8;
 /** Of an endpoint that nothing is known about yet. */
 const FIRST_AT_ONCE = 4;
-/** An answer that takes longer makes an endpoint slow. */
-const SLOW_MS = 1_000;
-/** Paces of endpoints that were not heard of for long are forgotten beyond these. */
+/** A request that takes longer is slow: it no longer counts among the slots, but its endpoint is hampered. */
+export const SLOW_MS = 1_000;
+/** Slow requests cost a socket each and nothing else; beyond so many times the slots they count again. */
+const SLOW_PER_SLOT = 4;
+/** Paces of endpoints that have nothing in flight are forgotten beyond so many. */
 const REMEMBERED = 10_000;
 
 interface Pace {
+  /** Everything in flight, slow requests included. */
   inFlight: number;
+  slow: number;
   atOnce: number;
   hampered: boolean;
 }
@@ -17,27 +23,30 @@ interface Pace {
  * How many requests at once each endpoint may get, so that one that is slow or dead never stands in the way
  * of another.
  *
- *   answers fast ─► twice as many at once, up to 32          slow ─► half as many
- *   fails ─► one at a time                                   slow or failing: hampered
+ *   answers fast ─► twice as many at once, up to 32
+ *   takes longer than a second ─► half as many; hampered, and what it has in flight gives its slots back
+ *   fails ─► one at a time; hampered
  *
- * All hampered endpoints together hold at most a quarter of the slots: the rest is for those that answer.
+ * Hampered endpoints begin requests in at most a quarter of the slots: the rest is for those that answer.
  */
 export class EndpointPace {
   private readonly paces = new Map<string, Pace>();
-  private inFlight = 0;
-  private hamperedInFlight = 0;
+  /** Requests that hold a slot, and those of hampered endpoints among them. */
+  private fresh = 0;
+  private hamperedFresh = 0;
+  private slow = 0;
 
   constructor(private readonly slots: number) {}
 
   get free(): number {
-    return this.slots - this.inFlight;
+    return this.slots - this.fresh;
   }
 
   /** Takes at most `most` slots for an endpoint. @returns how many it got */
   take(subscriptionId: string, failing: boolean, most: number): number {
     const pace = this.paceOf(subscriptionId, failing);
     const lane = Math.max(1, Math.floor(this.slots / 4));
-    const left = pace.hampered ? Math.min(this.free, lane - this.hamperedInFlight) : this.free;
+    const left = pace.hampered ? Math.min(this.free, lane - this.hamperedFresh) : this.free;
     const taken = Math.max(0, Math.min(most, left, pace.atOnce - pace.inFlight));
     this.count(pace, taken);
     return taken;
@@ -48,31 +57,57 @@ export class EndpointPace {
     this.count(this.paceOf(subscriptionId, false), -slots);
   }
 
-  /** One request is over: its slot is free, and its endpoint is known better. */
-  end(subscriptionId: string, { ok, durationMs }: { ok: boolean; durationMs: number }): void {
+  /**
+   * One request has taken longer than {@link SLOW_MS}.
+   *
+   * @returns whether it gave its slot back: what {@link end} is to be told
+   */
+  markSlow(subscriptionId: string): boolean {
     const pace = this.paceOf(subscriptionId, false);
+    pace.atOnce = Math.max(1, Math.floor(pace.atOnce / 2));
+    this.setHampered(pace, true);
+    if (this.slow >= this.slots * SLOW_PER_SLOT) return false;
     this.count(pace, -1);
-    const slow = durationMs > SLOW_MS;
-    if (!ok) pace.atOnce = 1;
-    else if (slow) pace.atOnce = Math.max(1, Math.floor(pace.atOnce / 2));
-    else pace.atOnce = Math.min(MOST_AT_ONCE, pace.atOnce * 2);
-    const hampered = !ok || slow;
-    if (hampered !== pace.hampered)
-      this.hamperedInFlight += hampered ? pace.inFlight : -pace.inFlight;
-    pace.hampered = hampered;
+    pace.inFlight += 1;
+    pace.slow += 1;
+    this.slow += 1;
+    return true;
+  }
+
+  /** One request is over: its endpoint is known better. */
+  end(subscriptionId: string, how: { ok: boolean; slow: boolean; gaveBack: boolean }): void {
+    const pace = this.paceOf(subscriptionId, false);
+    if (how.gaveBack) {
+      pace.inFlight -= 1;
+      pace.slow -= 1;
+      this.slow -= 1;
+    } else {
+      this.count(pace, -1);
+    }
+    if (how.ok)
+      pace.atOnce = Math.min(how.slow ? MOST_AT_ONCE_SLOW : MOST_AT_ONCE, pace.atOnce * 2);
+    else pace.atOnce = 1;
+    this.setHampered(pace, how.slow || !how.ok);
   }
 
   private count(pace: Pace, slots: number): void {
     pace.inFlight += slots;
-    this.inFlight += slots;
-    if (pace.hampered) this.hamperedInFlight += slots;
+    this.fresh += slots;
+    if (pace.hampered) this.hamperedFresh += slots;
+  }
+
+  private setHampered(pace: Pace, hampered: boolean): void {
+    if (pace.hampered === hampered) return;
+    const fresh = pace.inFlight - pace.slow;
+    this.hamperedFresh += hampered ? fresh : -fresh;
+    pace.hampered = hampered;
   }
 
   private paceOf(subscriptionId: string, failing: boolean): Pace {
     const known = this.paces.get(subscriptionId);
     if (known !== undefined) return known;
     if (this.paces.size >= REMEMBERED) this.forgetIdle();
-    const pace = { inFlight: 0, atOnce: failing ? 1 : FIRST_AT_ONCE, hampered: failing };
+    const pace = { inFlight: 0, slow: 0, atOnce: failing ? 1 : FIRST_AT_ONCE, hampered: failing };
     this.paces.set(subscriptionId, pace);
     return pace;
   }

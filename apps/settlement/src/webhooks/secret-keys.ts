@@ -64,12 +64,16 @@ export class SecretKeys {
     const found = this.keys.find((candidate) => candidate.id === id);
     if (found === undefined) throw new SecretUnreadable(subscriptionId, id);
     const bytes = Buffer.from(encoded, 'base64url');
-    const decipher = createDecipheriv('aes-256-gcm', found.key, bytes.subarray(0, IV_BYTES), {
-      authTagLength: TAG_BYTES,
-    });
-    decipher.setAAD(Buffer.from(subscriptionId));
-    decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
+    const options = { authTagLength: TAG_BYTES };
     try {
+      const decipher = createDecipheriv(
+        'aes-256-gcm',
+        found.key,
+        bytes.subarray(0, IV_BYTES),
+        options,
+      );
+      decipher.setAAD(Buffer.from(subscriptionId));
+      decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
       const opened = decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES));
       return Buffer.concat([opened, decipher.final()]).toString('utf8');
     } catch {

@@ -12,7 +12,7 @@ const WRITE_MS = 1_000;
 /** For requests in flight, when the service ends. */
 const FINISH_MS = 3_000;
 
-export interface SendingParts extends Omit<SenderParts, 'results' | 'options'> {
+export interface SendingParts extends Omit<SenderParts, 'results' | 'options' | 'onFree'> {
   storeResults: StoreResults;
   log: WebhookLog;
   /** Until the database was found once there is nothing to do, and nothing to complain of. */
@@ -29,7 +29,12 @@ export class SendingWorker implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(private readonly parts: SendingParts) {
     const { log, storeResults, connected } = parts;
     this.results = new ResultWriter(storeResults, log, () => this.writing.nudge());
-    this.sender = new DeliverySender({ ...parts, results: this.results, options: SENDER_OPTIONS });
+    this.sender = new DeliverySender({
+      ...parts,
+      results: this.results,
+      options: SENDER_OPTIONS,
+      onFree: () => this.sending.nudge(),
+    });
     this.sending = new Loop({
       name: 'webhook-sender',
       idleMs: LOOK_MS,

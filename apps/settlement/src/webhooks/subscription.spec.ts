@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { EVENT_TYPES, newSecret, readEventTypes, writeEventTypes } from './subscription.js';
+import { EVENT_TYPES, readEventTypes, writeEventTypes } from './subscription.js';
 
 describe('the event types of a subscription', () => {
   const settled = 'settlement.command.settled.v1';
@@ -19,13 +19,5 @@ describe('the event types of a subscription', () => {
 
   it('survive the way through storage', () => {
     expect(readEventTypes(writeEventTypes(EVENT_TYPES))).toEqual(EVENT_TYPES);
-  });
-});
-
-describe('the secret of a subscription', () => {
-  it('is 192 fresh bits in the form that Standard Webhooks names', () => {
-    const [first, second] = [newSecret(), newSecret()];
-    expect(first).toMatch(/^whsec_[A-Za-z0-9+/]{32}$/);
-    expect(first).not.toBe(second);
   });
 });
