@@ -15,6 +15,7 @@ export type { OwnCheck } from './health/own-checks.js';
 export { Problem, PROBLEM_TYPE } from './problems/problem.js';
 export type { ProblemDocument, ProblemOptions } from './problems/problem.js';
 export { CurrentPrincipal } from './routes/current-principal.js';
+export { bodyErrors, statedCode } from './routes/field-errors.js';
 export {
   etagOf,
   IfMatchMalformed,
@@ -23,6 +24,7 @@ export {
   versionOf,
 } from './routes/if-match.js';
 export {
+  BodyByType,
   BodyLimit,
   IdempotentBy,
   JsonBody,

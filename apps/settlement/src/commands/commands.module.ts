@@ -15,6 +15,7 @@ import { ExecuteCommands } from './execute-commands.js';
 import { ExpireCommands } from './expire-commands.js';
 import { GetCommand } from './get-command.js';
 import { GetHistory } from './get-history.js';
+import { IngestBulk } from './ingest-bulk.js';
 import { IngestCommand } from './ingest-command.js';
 import { ListCommands } from './list-commands.js';
 import { MoveCommand } from './move-command.js';
@@ -40,6 +41,7 @@ import { ValidateCommands } from './validate-commands.js';
     ExpireCommands,
     GetCommand,
     GetHistory,
+    IngestBulk,
     IngestCommand,
     ListCommands,
     MoveCommand,

@@ -2,25 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { classifyDatabaseError, Transactions } from '@fusion-prime/database';
 import { Clock } from '@fusion-prime/kernel';
 import { SETTLEMENT_CONFIG, type SettlementConfig } from '../settlement.config.js';
-import {
-  CommandIdReused,
-  firstDifference,
-  receive,
-  type Command,
-  type CommandOrder,
-} from './command.js';
+import { leadersOf, outcomesOf, type Ingested, type Outcome } from './admission.js';
+import { CommandIdReused, receive, type Command, type CommandOrder } from './command.js';
+import { BulkRefused } from './bulk.js';
 import { CommandRepository } from './command.repository.js';
 import { GroupCommit } from './group-commit.js';
 import { ReceiveCommands, type Arrival } from './receive-commands.js';
-
-export interface Ingested {
-  command: Command;
-  /** True when this id was ingested before, with the same content. */
-  replayed: boolean;
-}
-
-/** What came of one order of a batch: a refusal is its own affair, the others stand. */
-export type Outcome = Ingested | CommandIdReused;
 
 // More gain little: 256 rows take 4 ms, and whoever comes meanwhile waits for them.
 const MAX_ITEMS = 256;
@@ -53,9 +40,17 @@ export class IngestCommand {
     return outcome;
   }
 
-  /** Takes many in with one statement; outcomes in their order. */
-  async executeMany(orders: readonly CommandOrder[], actor: string): Promise<Outcome[]> {
-    return this.write(orders.map((order) => this.arrival(order, actor)));
+  /**
+   * Takes many in with one statement; outcomes in their order.
+   *
+   * @param atomic with which one refusal is the end of all @throws {BulkRefused} then
+   */
+  async executeMany(
+    orders: readonly CommandOrder[],
+    { actor, atomic }: { actor: string; atomic: boolean },
+  ): Promise<Outcome[]> {
+    const arrivals = orders.map((order) => this.arrival(order, actor));
+    return atomic ? this.writeAtomically(arrivals) : this.write(arrivals);
   }
 
   private arrival(order: CommandOrder, actor: string): Arrival {
@@ -77,19 +72,24 @@ export class IngestCommand {
   }
 
   private async writeOnce(arrivals: readonly Arrival[]): Promise<Outcome[]> {
-    const first = new Map<string, Arrival>();
-    for (const arrival of arrivals) {
-      if (!first.has(arrival.command.commandId)) first.set(arrival.command.commandId, arrival);
-    }
+    const leaders = leadersOf(arrivals);
     const made = await this.transactions.one((tx) =>
-      this.receiveCommands.execute(tx, [...first.values()]),
+      this.receiveCommands.execute(tx, [...leaders.values()]),
     );
-    const stored = await this.storedOf([...first.keys()].filter((id) => !made.has(id)));
-    return arrivals.map((arrival) => {
-      const { command } = arrival;
-      const leader = first.get(command.commandId);
-      if (leader === arrival && made.has(command.commandId)) return { command, replayed: false };
-      return judge(stored.get(command.commandId) ?? leader?.command ?? command, command);
+    const stored = await this.storedOf([...leaders.keys()].filter((id) => !made.has(id)));
+    return outcomesOf(arrivals, { made, stored });
+  }
+
+  private async writeAtomically(arrivals: readonly Arrival[]): Promise<Outcome[]> {
+    return this.transactions.run(async (tx) => {
+      const leaders = leadersOf(arrivals);
+      const made = await this.receiveCommands.execute(tx, [...leaders.values()]);
+      const missing = [...leaders.keys()].filter((id) => !made.has(id));
+      const stored = byId(await this.commands.listByIds(tx, missing));
+      const outcomes = outcomesOf(arrivals, { made, stored });
+      const refused = outcomes.findIndex((outcome) => outcome instanceof CommandIdReused);
+      if (refused !== -1) throw new BulkRefused(refused, outcomes[refused] as CommandIdReused);
+      return outcomes;
     });
   }
 
@@ -97,14 +97,10 @@ export class IngestCommand {
   private async storedOf(ids: readonly string[]): Promise<Map<string, Command>> {
     if (ids.length === 0) return new Map();
     const found = await this.transactions.read((reader) => this.commands.listByIds(reader, ids));
-    return new Map(found.map((command) => [command.commandId, command]));
+    return byId(found);
   }
 }
 
-/** What the one that came first means for one that came after it. */
-function judge(stored: Command, incoming: Command): Outcome {
-  const field = firstDifference(stored, incoming);
-  return field === null
-    ? { command: stored, replayed: true }
-    : new CommandIdReused(incoming.commandId, field);
+function byId(commands: readonly Command[]): Map<string, Command> {
+  return new Map(commands.map((command) => [command.commandId, command]));
 }

@@ -5,6 +5,8 @@ import { Problem } from '../problems/problem.js';
 export const MAX_JSON_DEPTH = 32;
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
+const NEWLINE = 10;
+const SPACE = 32;
 const QUOTE = 34;
 const COMMA = 44;
 const BACKSLASH = 92;
@@ -29,6 +31,31 @@ export function parseStrictJson(bytes: Buffer): unknown {
   // Raw NULs are not JSON and raw surrogates not UTF-8: only an escape can bring one in.
   if (text.includes('\\u')) checkStrings(value);
   return value;
+}
+
+/**
+ * The same for one document a line; empty lines are passed over.
+ *
+ * @throws {Problem} 400 with the number of the line, from 1
+ */
+export function parseStrictJsonLines(bytes: Buffer): unknown[] {
+  const values: unknown[] = [];
+  let line = 1;
+  for (let start = 0; start < bytes.length; line += 1) {
+    const newline = bytes.indexOf(NEWLINE, start);
+    const end = newline === -1 ? bytes.length : newline;
+    const document = bytes.subarray(start, end);
+    start = end + 1;
+    if (document.every((byte) => byte <= SPACE)) continue;
+    try {
+      values.push(parseStrictJson(document));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      const { status, code, message } = error;
+      throw new Problem({ status, code, detail: `line ${String(line)}: ${message}` });
+    }
+  }
+  return values;
 }
 
 /** Walks text that JSON.parse accepted, so that the grammar need not be checked again. */

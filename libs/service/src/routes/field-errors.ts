@@ -74,8 +74,8 @@ const UNREADABLE = new Set([
   'invalid_value',
 ]);
 
-/** The code that a rule stated for itself, when one did. */
-function statedCode(issues: readonly Issue[]): string | undefined {
+/** The code that a rule stated for itself (`amount-not-string`), when one did. */
+export function statedCode(issues: readonly Issue[]): string | undefined {
   const stated = issues.find((issue) => STATED_CODE.test(issue.message));
   return stated === undefined ? undefined : wordsOf(stated).code;
 }
