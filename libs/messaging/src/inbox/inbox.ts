@@ -56,6 +56,14 @@ export class Inbox {
     });
   }
 
+  /** Parks an event that was tried often enough by whoever brings it. */
+  async giveUp(raw: StorableEvent, reason: string): Promise<void> {
+    const { transactions, service } = this.parts;
+    const defect = shortened(reason);
+    const fresh = await transactions.run((tx) => remember(tx, service, [{ raw, defect }]));
+    if (fresh.size > 0) this.reportParked(raw, defect);
+  }
+
   /** Takes up one event that somebody wants tried again. @returns whether there may be more */
   async retryOne(): Promise<boolean> {
     const { transactions, service } = this.parts;
@@ -137,15 +145,14 @@ export class Inbox {
 
   /** What becomes of the event that something threw for. */
   private async blame({ raw }: ReadEvent, error: unknown): Promise<DeliveryResult> {
-    const { transactions, service, log } = this.parts;
+    const { log } = this.parts;
     const facts = { eventId: raw.id, type: raw.type, source: raw.source };
     if (!(error instanceof Refusal)) {
       log.warn({ event: 'events.retry', ...facts, err: error }, 'an event is asked for again');
       return { outcome: 'retry', reason: reasonOf(error) };
     }
     const defect = shortened(`${error.code}: ${error.message}`);
-    const fresh = await transactions.run((tx) => remember(tx, service, [{ raw, defect }]));
-    if (fresh.size > 0) this.reportParked(raw, defect);
+    await this.giveUp(raw, defect);
     return { outcome: 'parked', reason: defect };
   }
 

@@ -1,11 +1,15 @@
 import { listenersOf, subscriptionsOf } from '@fusion-prime/contracts';
 import type { Transactions } from '@fusion-prime/database';
+import type { ServiceName } from '@fusion-prime/kernel';
 import {
   CleanUp,
   HttpTransport,
   Inbox,
   LocalRelay,
   Loop,
+  NatsLink,
+  NatsReceiver,
+  NatsTransport,
   Relay,
   sourceOf,
   type EventConsumer,
@@ -16,7 +20,6 @@ import {
 } from '@fusion-prime/messaging';
 import type { ServiceToken } from '../auth/service-token.js';
 import type { ServiceConfig } from '../configuration/service-config.js';
-import type { EventsConfig } from './events-config.js';
 
 export interface EventParts {
   config: ServiceConfig;
@@ -40,17 +43,22 @@ export interface AssembledEvents {
 }
 
 const RETRY_POLL_MS = 1_000;
+// Whatever arrives ends the pause.
+const RECEIVER_IDLE_MS = 1_000;
 const CLEAN_UP_EVERY_MS = 60_000;
 
 /** Puts the parts together; nothing runs yet. */
 export function assembleEvents(parts: EventParts): AssembledEvents {
-  const transport = openTransport(parts);
+  const link = natsLink(parts);
+  const transport = openTransport(parts, link);
   const remote = transport === undefined ? [] : remoteRelays(parts, transport);
   const relays = [...remote, ...localRelays(parts)];
   const inbox = inboxOf(parts);
+  const receiver = receiverOf(parts, inbox, link);
   const loops = [
     ...relays.map((relay) => relayLoop(relay, parts.log)),
     ...(inbox === undefined ? [] : [retryLoop(inbox, parts.log)]),
+    ...(receiver === undefined ? [] : [receiverLoop(receiver, parts.log)]),
     ...cleanUpLoops(parts),
   ];
   return {
@@ -59,27 +67,54 @@ export function assembleEvents(parts: EventParts): AssembledEvents {
     start: () => loops.forEach((loop) => loop.start()),
     stop: async () => {
       await Promise.all(loops.map((loop) => loop.stop()));
+      await receiver?.stop();
       await transport?.close();
+      await link?.close();
     },
   };
 }
 
-function openTransport({ config, token, localSubscribers }: EventParts): Transport | undefined {
+function natsLink({ config }: EventParts): NatsLink | undefined {
+  const { service, events } = config;
+  if (events?.transport !== 'nats' || events.natsUrl === undefined) return undefined;
+  const { natsUrl: url, natsCredentialsFile: credentialsFile } = events;
+  return new NatsLink({ name: `fusion-prime ${service}`, url, credentialsFile });
+}
+
+function openTransport(
+  { config, token, localSubscribers }: EventParts,
+  link: NatsLink | undefined,
+): Transport | undefined {
   const { service, events } = config;
   if (events === undefined || localSubscribers === undefined) return undefined;
   if (listenersOf(service).length === 0) return undefined;
-  return httpTransport(events, token);
+  if (link !== undefined) return new NatsTransport(link, service);
+  return new HttpTransport({ addresses: events.listeners, token: () => token.current() });
 }
 
-function httpTransport({ listeners }: EventsConfig, token: ServiceToken): Transport {
-  return new HttpTransport({ addresses: listeners, token: () => token.current() });
+function receiverOf(
+  { config }: EventParts,
+  inbox: Inbox | undefined,
+  link: NatsLink | undefined,
+): NatsReceiver | undefined {
+  if (inbox === undefined || link === undefined) return undefined;
+  const { service } = config;
+  return new NatsReceiver({ link, service, publishers: publishersFor(service), inbox });
+}
+
+/** Whose events a service is told. */
+function publishersFor(service: ServiceName): ServiceName[] {
+  return [...new Set(subscriptionsOf(service).map((contract) => contract.service))];
 }
 
 function remoteRelays(parts: EventParts, transport: Transport): Relay[] {
   const { config, transactions, log, limits = {} } = parts;
-  const { service } = config;
-  return listenersOf(service).map(
-    (subscriber) => new Relay({ service, subscriber, transactions, transport, log, limits }),
+  const { service, events } = config;
+  const listeners = listenersOf(service);
+  // They all write to one stream, whose order holds only if they wait for each other.
+  const among = events?.transport === 'nats' ? listeners : [];
+  return listeners.map(
+    (subscriber) => new Relay({ service, subscriber, transactions, transport, log, among, limits }),
   );
 }
 
@@ -105,6 +140,17 @@ function relayLoop(relay: Relay | LocalRelay, log: EventLog): Loop {
   });
 }
 
+function receiverLoop(receiver: NatsReceiver, log: EventLog): Loop {
+  const loop = new Loop({
+    name: 'NATS receiver',
+    idleMs: RECEIVER_IDLE_MS,
+    turn: (signal) => receiver.turn(signal),
+    log,
+  });
+  receiver.onArrival = () => loop.nudge();
+  return loop;
+}
+
 function retryLoop(inbox: Inbox, log: EventLog): Loop {
   return new Loop({
     name: 'inbox retries',
@@ -116,8 +162,7 @@ function retryLoop(inbox: Inbox, log: EventLog): Loop {
 
 function cleanUpLoops({ config, transactions, log, ...parts }: EventParts): Loop[] {
   const cleanUp = new CleanUp(transactions);
-  const publishers = new Set(subscriptionsOf(config.service).map(({ service }) => service));
-  const sources = [...publishers].map(sourceOf);
+  const sources = publishersFor(config.service).map(sourceOf);
   const loop = (name: string, turn: () => Promise<boolean>): Loop =>
     new Loop({ name, idleMs: CLEAN_UP_EVERY_MS, turn, log });
   return [
