@@ -13,16 +13,25 @@ const folder = mkdtempSync(join(tmpdir(), 'configuration-'));
 const pipe = join(folder, 'pipe');
 const sqlite = join(folder, 'sqlite');
 const cursorKey = join(folder, 'cursor-key');
+const webhookKey = join(folder, 'webhook-key');
 let auth: Record<string, string>;
 
 beforeAll(async () => {
   const { issuer, jwksFile, serviceTokenFile } = await testIssuer();
   const SERVICE_TOKEN_FILE = serviceTokenFile;
   const ALERT_URL = 'http://127.0.0.1:1';
-  auth = { AUTH_ISSUER: issuer, AUTH_JWKS_FILE: jwksFile, SERVICE_TOKEN_FILE, ALERT_URL };
+  auth = {
+    AUTH_ISSUER: issuer,
+    AUTH_JWKS_FILE: jwksFile,
+    SERVICE_TOKEN_FILE,
+    ALERT_URL,
+    COMPLIANCE_URL: ALERT_URL,
+    WEBHOOK_ENCRYPTION_KEY_FILE: webhookKey,
+  };
   execFileSync('mkfifo', [pipe]);
   writeFileSync(sqlite, `sqlite:///${SECRET}.db`);
   writeFileSync(cursorKey, 'k'.repeat(40));
+  writeFileSync(webhookKey, Buffer.alloc(32, 7).toString('base64'));
 });
 
 interface FatalLine {
