@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { boot } from './benchmarks/boot.js';
+import { ingest } from './benchmarks/ingest.js';
 import { migrateFleet, type Rules } from './benchmarks/migrate-fleet.js';
 import { migrateNoop } from './benchmarks/migrate-noop.js';
 import { migrateProof } from './benchmarks/migrate-proof.js';
@@ -13,6 +14,7 @@ type Benchmark = (server: BenchServer, rules: Rules) => Promise<Table[]>;
 
 const BENCHMARKS: Record<string, Benchmark> = {
   boot,
+  ingest,
   probes,
   start,
   'migrate-fleet': migrateFleet,

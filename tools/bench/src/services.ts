@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureIssuer } from '@fusion-prime/fp/issuer';
+import { ensureIssuer, mintToken } from '@fusion-prime/fp/issuer';
+import { SERVICE_NAMES, variableOf } from '@fusion-prime/kernel';
 import { fleetUp, loadFleet } from '@fusion-prime/migrator';
 import { freePort } from '@fusion-prime/postgres-server';
 import type { Contestant } from './contest.js';
@@ -20,6 +21,8 @@ export async function benchServices(server: BenchServer): Promise<{
   ours: BenchService[];
   peers: BenchService[];
   limit: BenchService;
+  /** Ingest as one writes it with Nest's defaults. */
+  naive: BenchService;
 }> {
   const variables = await platformVariables(server);
   const fleet = loadFleet(FLEET_FILE, variables);
@@ -28,6 +31,7 @@ export async function benchServices(server: BenchServer): Promise<{
   const { issuer, jwksFile } = await ensureIssuer(join(server.folder, 'auth'));
   const cursorKey = join(server.folder, 'cursor.key');
   writeFileSync(cursorKey, randomBytes(32).toString('base64url'));
+  const shared = await sharedVariables(server);
   const ours = fleet.databases.map(({ name, urlVariable }) =>
     service({ name, role: 'ours' }, join(ROOT, 'apps', name, 'dist', 'main.js'), {
       NODE_ENV: 'development',
@@ -40,16 +44,44 @@ export async function benchServices(server: BenchServer): Promise<{
       AUTH_ISSUER: issuer,
       AUTH_JWKS_FILE: jwksFile,
       CURSOR_KEY_FILE: cursorKey,
+      ...shared,
     }),
   );
   const DATABASE_URL = variables['SETTLEMENT_DATABASE_URL'] ?? '';
-  const [peer, limit] = await Promise.all([
+  const [naive, peer, limit] = await Promise.all([
+    service(
+      { name: 'Nest + Express + repository.save', role: 'peer' },
+      join(PEERS, 'nest-ingest.mjs'),
+      { DATABASE_URL },
+    ),
     service({ name: 'Nest + TypeORM on Express', role: 'peer' }, join(PEERS, 'nest-typeorm.mjs'), {
       DATABASE_URL,
     }),
     service({ name: 'bare Fastify', role: 'limit' }, join(PEERS, 'bare-fastify.mjs'), {}),
   ]);
-  return { ours: await Promise.all(ours), peers: [peer], limit };
+  return { ours: await Promise.all(ours), peers: [peer], limit, naive };
+}
+
+// Nobody listens there: what is measured is one service.
+const NOBODY = 'http://127.0.0.1:1';
+
+/** Of any service; what one does not read, it does not mind. */
+async function sharedVariables(server: BenchServer): Promise<Record<string, string>> {
+  const tokenFile = join(server.folder, 'service-token');
+  const audience = [...SERVICE_NAMES];
+  const scopes = audience.flatMap((name) => [`${name}:events`, `${name}:write`]);
+  const wish = { scopes, audience, subject: 'bench', expiresInSeconds: 24 * 3_600 };
+  writeFileSync(tokenFile, await mintToken(join(server.folder, 'auth'), wish));
+  const webhookKey = join(server.folder, 'webhook.key');
+  writeFileSync(webhookKey, randomBytes(32).toString('base64'));
+  return {
+    SERVICE_TOKEN_FILE: tokenFile,
+    WEBHOOK_ENCRYPTION_KEY_FILE: webhookKey,
+    WEBHOOK_ALLOW_PRIVATE: 'true',
+    COMPLIANCE_UNKNOWN_PARTY: 'APPROVED',
+    SETTLEMENT_AUTO_ADVANCE: 'false',
+    ...Object.fromEntries(SERVICE_NAMES.map((name) => [variableOf(name, 'URL'), NOBODY])),
+  };
 }
 
 async function service(
