@@ -1,9 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { variableOf } from '@fusion-prime/kernel';
+import { variableOf, type ServiceName } from '@fusion-prime/kernel';
 import { inspect, type Inspected } from './container.js';
 import { docker, run, succeed, type Ran } from './engine.js';
 
-export const SERVICES = ['settlement', 'compliance', 'risk-engine', 'alert', 'price-oracle'];
+export const SERVICES: readonly ServiceName[] = [
+  'settlement',
+  'compliance',
+  'risk-engine',
+  'alert',
+  'price-oracle',
+];
 const HEALTHY_DEADLINE_MS = 120_000;
 const POLL_MS = 200;
 
