@@ -45,6 +45,12 @@ describe('a webhook that was sent when the service was killed', () => {
     );
     endpoint.answer = () => undefined;
     const first = await start();
+    await eventually(async () => {
+      const [stored] = await webhooks.database.query<{ secret: string }>(
+        'SELECT secret FROM webhook_subscriptions',
+      );
+      expect(stored?.secret).toMatch(/^sealed:v1:/);
+    });
     const [eventId] = await webhooks.publish({});
     await eventually(() => {
       expect(endpoint.received).toHaveLength(1);
@@ -53,11 +59,6 @@ describe('a webhook that was sent when the service was killed', () => {
     expect(await webhooks.deliveries()).toMatchObject([
       { status: 'pending', attempts: 0, locked: true },
     ]);
-    const [stored] = await webhooks.database.query<{ secret: string }>(
-      'SELECT secret FROM webhook_subscriptions',
-    );
-    expect(stored?.secret).toMatch(/^sealed:v1:/);
-
     endpoint.answer = (response) => response.end();
     // Its lease is over.
     await webhooks.database.query('UPDATE webhook_deliveries SET locked_until = now()');

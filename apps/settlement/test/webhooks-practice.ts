@@ -107,7 +107,7 @@ export interface PracticeSender {
   client: WebhookClient;
   results: ResultWriter;
   /** Turns until the condition holds. */
-  until(condition: () => void | Promise<void>): Promise<void>;
+  until: (condition: () => void | Promise<void>) => Promise<void>;
 }
 
 const OPEN_RULES = { allowHttp: true, allowPrivate: true };

@@ -25,6 +25,7 @@ export class SendingWorker implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly results: ResultWriter;
   private readonly sending: Loop;
   private readonly writing: Loop;
+  private drained: Promise<void> | undefined;
 
   constructor(private readonly parts: SendingParts) {
     const { log, storeResults, connected } = parts;
@@ -54,14 +55,14 @@ export class SendingWorker implements OnApplicationBootstrap, OnModuleDestroy {
     this.writing.start();
   }
 
-  /** Claims nothing more; what is in flight goes on. */
-  async stopClaiming(): Promise<void> {
-    await this.sending.stop();
+  /** Claims nothing more; what is in flight has a little time, from now on. */
+  drain(): Promise<void> {
+    this.drained ??= this.sending.stop().then(() => this.sender.finish(FINISH_MS));
+    return this.drained;
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.sending.stop();
-    await this.sender.finish(FINISH_MS);
+    await this.drain();
     await this.writing.stop();
     await this.parts.client.close();
   }

@@ -119,9 +119,10 @@ async function readStart(body: Dispatcher.ResponseData['body']): Promise<string>
 }
 
 function codeOf(error: unknown): string {
-  const cause = error instanceof AggregateError ? (error.errors[0] as unknown) : error;
+  const cause = error instanceof AggregateError ? ((error.errors[0] as unknown) ?? error) : error;
   if (cause instanceof Refusal) return cause.code;
-  const code = String((cause as { code?: unknown } | null)?.code ?? '');
+  const { code = '' } = cause as { code?: unknown };
+  if (typeof code !== 'string') return 'connection-failed';
   if (code.startsWith('HPE_')) return 'answer-malformed';
   if (/CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_VERIFY/.test(code)) return 'tls-failed';
   return ERRORS[code] ?? 'connection-failed';

@@ -62,7 +62,7 @@ function sendingWorker(tools: SendingTools): SendingWorker {
     log,
     connected,
   });
-  lifecycle.onDrain(() => void worker.stopClaiming());
+  lifecycle.onDrain(() => void worker.drain());
   return worker;
 }
 
