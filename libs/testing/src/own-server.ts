@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ServiceName } from '@fusion-prime/kernel';
+import { snakeName, type ServiceName } from '@fusion-prime/kernel';
 import {
   freePort,
   startPostgres,
@@ -15,6 +15,8 @@ import { serverChoice } from './server-choice.js';
 /** A server that a test may kill: durable, with one service's migrated database. */
 export interface OwnServer {
   database: TestDatabase;
+  /** Another service's, migrated, on the same server. */
+  databaseOf(service: ServiceName): Promise<TestDatabase>;
   /** kill -9 of the postmaster, or of the container that it runs in. */
   kill(): Promise<void>;
   /** Starts it again on the same port; it recovers by itself. */
@@ -41,6 +43,7 @@ export async function ownServer(service: ServiceName): Promise<OwnServer> {
   return {
     ...mortal,
     database: await migratedOn(address, service, 'own'),
+    databaseOf: (other) => migratedOn(address, other, `own_${snakeName(other)}`),
     until: (condition) =>
       eventually(
         () => {

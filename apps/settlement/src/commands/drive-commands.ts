@@ -10,8 +10,9 @@ import { StepRepository } from './step.repository.js';
 
 const ACTOR = 'settlement-worker';
 const BATCH = 200;
-// Longer than compliance's two tries and three transactions can take together.
-const LEASE_MS = 30_000;
+// Longer than a batch commonly takes. Should it take longer, another worker looks at the same commands and
+// finds them locked, or further than it thought: a lease saves work, it is not what keeps steps single.
+const LEASE_MS = 10_000;
 const POSTPONE = { baseMs: 500, maxMs: 60_000 };
 
 @Injectable()

@@ -2,6 +2,7 @@ import { Controller, Headers, Post, Res } from '@nestjs/common';
 import { parseAmount } from '@fusion-prime/kernel';
 import {
   etagOf,
+  IdempotentBy,
   JsonBody,
   PathParam,
   Produces,
@@ -23,6 +24,7 @@ function ActRoute(name: EscrowAct['act'], summary: string): MethodDecorator {
   const decorators = [
     Post(`:escrow_id/${name}`),
     Summary(summary),
+    IdempotentBy('the state that it leads to'),
     Scopes('settlement:write'),
     Produces({ status: 200, description: 'The escrow after it', schema: escrowBody }),
   ];

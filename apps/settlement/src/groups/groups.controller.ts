@@ -1,5 +1,13 @@
 import { Controller, Get, Post, Res } from '@nestjs/common';
-import { etagOf, JsonBody, PathParam, Produces, Scopes, Summary } from '@fusion-prime/service';
+import {
+  etagOf,
+  IdempotentBy,
+  JsonBody,
+  PathParam,
+  Produces,
+  Scopes,
+  Summary,
+} from '@fusion-prime/service';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { ChangeGroup } from './change-group.js';
@@ -51,6 +59,7 @@ export class GroupsController {
   }
 
   @Post(':group_id/affirm')
+  @IdempotentBy('the legs of the party')
   @Summary('A payer agrees to its legs; with the last one the group is settled')
   @Scopes('settlement:write')
   @Produces({ status: 200, description: 'The group after it', schema: groupBody })
@@ -62,6 +71,7 @@ export class GroupsController {
   }
 
   @Post(':group_id/cancel')
+  @IdempotentBy('the state that it leads to')
   @Summary('A party ends it before it has matched')
   @Scopes('settlement:write')
   @Produces({ status: 200, description: 'Cancelled', schema: groupBody })
