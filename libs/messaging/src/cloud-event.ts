@@ -107,3 +107,14 @@ export function toWireEvent(service: ServiceName, event: StoredEvent): WireEvent
     text: `${head.slice(0, -1)},"data":${event.payload}}`,
   };
 }
+
+/** Events of one subject together, in their order. */
+export function bySubject(events: readonly WireEvent[]): WireEvent[][] {
+  const groups = new Map<string, WireEvent[]>();
+  for (const event of events) {
+    const group = groups.get(event.subject);
+    if (group === undefined) groups.set(event.subject, [event]);
+    else group.push(event);
+  }
+  return [...groups.values()];
+}

@@ -21,10 +21,13 @@ export class PracticeTransport implements Transport {
   ): Promise<ReadonlyMap<string, DeliveryResult>> {
     this.deliveries += 1;
     const results = new Map<string, DeliveryResult>();
+    const held = new Set<string>();
     for (const event of events) {
+      if (held.has(event.subject)) continue;
       const result = await Promise.race([this.behave(event), aborted(signal)]);
       if (result === 'silent') throw new SubscriberSilent('connection refused');
       if (result.outcome === 'done') this.delivered.push(event);
+      if (result.outcome === 'retry' || result.outcome === 'deferred') held.add(event.subject);
       results.set(event.id, result);
     }
     return results;

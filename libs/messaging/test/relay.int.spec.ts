@@ -76,30 +76,74 @@ describe('a relay', () => {
     expect(one.transport.deliveries + two.transport.deliveries).toBeGreaterThanOrEqual(20);
   });
 
-  it('keeps the order of each aggregate, with two relays and events that ask to be repeated', async () => {
-    const aggregates = ['a', 'b', 'c'];
+  it('keeps the order of each aggregate, with three relays and events that ask to be repeated', async () => {
+    const aggregates = Array.from({ length: 12 }, (_, i) => `agg-${i}`);
     await outbox.append(
-      ...aggregates.flatMap((aggregateId) =>
-        [1, 2, 3, 4].map((sequence) => ({ aggregateId, sequence, data: { sequence } })),
+      ...[1, 2, 3, 4, 5, 6].flatMap((sequence) =>
+        aggregates.map((aggregateId) => ({ aggregateId, sequence })),
       ),
     );
-    const refusedOnce = new Set<string>();
     const seen: string[] = [];
-    const relays = [relayOf(), relayOf()];
+    const relays = [1, 2, 3].map(() => relayOf({ claimSize: 9, batchSize: 4 }));
     for (const { transport } of relays) {
-      transport.behave = (event) => {
-        const first = !refusedOnce.has(event.id);
-        refusedOnce.add(event.id);
-        if (first && event.subject !== 'b') return { outcome: 'retry', reason: 'not now' };
-        seen.push(`${event.subject}${(JSON.parse(event.text) as { sequence: string }).sequence}`);
+      transport.behave = async (event) => {
+        await new Promise((resolve) => setImmediate(resolve));
+        if (Math.random() < 0.3) return { outcome: 'retry', reason: 'not now' };
+        seen.push(`${event.subject} ${(JSON.parse(event.text) as { sequence: string }).sequence}`);
         return { outcome: 'done' };
       };
     }
     await drain(...relays.map(({ relay }) => relay));
     for (const name of aggregates) {
-      const order = seen.filter((word) => word.startsWith(name)).map((word) => word.at(-1));
-      expect(order).toEqual(['1', '2', '3', '4']);
+      const order = seen.filter((word) => word.startsWith(`${name} `)).map((word) => word.at(-1));
+      expect(order).toEqual(['1', '2', '3', '4', '5', '6']);
     }
+  });
+
+  it('hands over what follows in an aggregate in the same delivery, as much as one may hold', async () => {
+    const [, , ...later] = await outbox.append(
+      ...[1, 2, 3, 4, 5].map((sequence) => ({ aggregateId: 'a', sequence })),
+      { aggregateId: 'b' },
+    );
+    const { relay, transport } = relayOf({ batchSize: 2, parallel: 1 });
+    await relay.turn(never);
+    expect(transport.delivered.map(({ subject }) => subject)).toEqual(['a', 'a', 'b']);
+    await relay.turn(never);
+    await relay.turn(never);
+    const ids = transport.delivered.map(({ id }) => id).filter((id) => later.includes(id));
+    expect(ids).toEqual([later[3], later[0], later[1], later[2]]);
+  });
+
+  it('finds what is due behind a long queue that waits for one event', async () => {
+    const [head] = await outbox.append(
+      ...Array.from({ length: 40 }, (_, i) => ({ aggregateId: 'a', sequence: i + 1 })),
+      { aggregateId: 'b' },
+    );
+    await outbox.database.query(
+      `UPDATE outbox SET next_attempt_at = now() + interval '1 hour' WHERE event_id = $1`,
+      [head],
+    );
+    const { relay, transport } = relayOf({ claimSize: 4 });
+    for (let more = true; more;) more = await relay.turn(never);
+    expect(transport.delivered.map(({ subject }) => subject)).toEqual(['b']);
+  });
+
+  it('takes nothing of an aggregate past a row that somebody else holds', async () => {
+    const [first] = await outbox.append(
+      { aggregateId: 'a', sequence: 1 },
+      { aggregateId: 'a', sequence: 2 },
+      { aggregateId: 'b' },
+    );
+    const holder = outbox.dataSource.createQueryRunner();
+    await holder.startTransaction();
+    await holder.query('SELECT FROM outbox WHERE event_id = $1 FOR UPDATE', [first]);
+    const { relay, transport } = relayOf();
+    await relay.turn(never);
+    expect(transport.delivered.map(({ subject }) => subject)).toEqual(['b']);
+    await holder.rollbackTransaction();
+    await holder.release();
+    await relay.turn(never);
+    expect(transport.delivered.map(({ subject }) => subject)).toEqual(['b', 'a', 'a']);
   });
 
   it('loses no event whose transaction commits after later ones', async () => {
@@ -123,7 +167,7 @@ describe('a relay', () => {
   it('takes over what a relay had claimed when it died, once the lease is over', async () => {
     const [id] = await outbox.append({});
     const dead = await outbox.transactions.run((tx) =>
-      claimDue(tx, 'alert', { limit: 10, leaseMs: 300 }),
+      claimDue(tx, 'alert', { window: 10, limit: 10, ofOne: 10, leaseMs: 300 }),
     );
     expect(dead.events.map(({ eventId }) => eventId)).toEqual([id]);
     const heir = relayOf();

@@ -1,22 +1,36 @@
 import type { Tx } from '@fusion-prime/database';
 import type { StoredEvent } from '../cloud-event.js';
+import { takeOneSql, takeSql } from './due-sql.js';
 
 /** A claimed row. */
 export interface DueEvent extends StoredEvent {
   attempts: number;
 }
 
-export interface Claim {
+export interface Taken {
+  /** By age; those of an aggregate in their order, and not one left out. */
   events: DueEvent[];
-  /** Until when they are ours, and the proof that they still are. */
+  /** Until when they are leased, and the proof that they still are; empty when they are not. */
   lockedUntil: string;
+  /** How many rows were looked at: as many as allowed means that there are more. */
+  seen: number;
 }
 
-const COLUMNS = `o.event_id, o.event_type, o.aggregate_id, o.aggregate_seq, o.attempts,
-  o.payload::text AS payload, o.headers, o.occurred_at`;
+export interface TakeOptions {
+  /** How many free rows to look at; those that wait for others are among them. */
+  window: number;
+  /** How many to take. */
+  limit: number;
+  /** How many of one aggregate. */
+  ofOne: number;
+  /** Every subscriber that shares a stream with this one, when there is one. */
+  among?: readonly string[];
+}
 
 interface Row {
-  event_id: string;
+  seen: number;
+  /** Null when nothing was taken. */
+  event_id: string | null;
   event_type: string;
   aggregate_id: string;
   aggregate_seq: number;
@@ -24,101 +38,57 @@ interface Row {
   payload: string;
   headers: Record<string, string>;
   occurred_at: Date;
-  locked_until: string;
+  locked_until: string | null;
 }
 
-/**
- * The rows of `$1` that may be handed over now: due, not leased, and with nothing pending before them in
- * their aggregate. The immediate predecessor says it, with one index probe: as long as it is pending nobody
- * after it is claimed, so no two rows of an aggregate are ever under way together.
- *
- * Never "everything after the last id": transactions commit in another order than they took their ids.
- */
-function dueSql(limit: string, more = ''): string {
-  return `
-    SELECT o.event_id FROM outbox o
-     WHERE o.subscriber = $1 AND o.status = 'pending' AND o.next_attempt_at <= now()
-       AND (o.locked_until IS NULL OR o.locked_until <= now()) ${more}
-       AND (SELECT p.status FROM outbox p
-             WHERE p.subscriber = o.subscriber AND p.aggregate_type = o.aggregate_type
-               AND p.aggregate_id = o.aggregate_id AND p.aggregate_seq < o.aggregate_seq
-             ORDER BY p.aggregate_seq DESC LIMIT 1) IS DISTINCT FROM 'pending'
-     ORDER BY o.id LIMIT ${limit}
-       FOR UPDATE OF o SKIP LOCKED`;
-}
+const CLAIM = takeSql(`locked_until = now() + $6 * interval '1 millisecond'`);
+const SENT = `status = 'sent', sent_at = now(), last_error = NULL`;
+const TAKE = takeSql(SENT);
+const TAKE_ONE = takeOneSql(SENT);
 
-// A stream that several subscribers read from is in order only if all of its writers wait for each other.
-const NOTHING_BEFORE_FOR_OTHERS = `AND NOT EXISTS (
-         SELECT FROM unnest($4::varchar[]) AS other(name)
-          WHERE (SELECT p.status FROM outbox p
-                  WHERE p.subscriber = other.name AND p.aggregate_type = o.aggregate_type
-                    AND p.aggregate_id = o.aggregate_id AND p.aggregate_seq < o.aggregate_seq
-                  ORDER BY p.aggregate_seq DESC LIMIT 1) = 'pending')`;
-
-const claimSql = (more: string): string => `
-  WITH due AS MATERIALIZED (${dueSql('$2', more)}),
-  claimed AS (
-    UPDATE outbox o SET locked_until = now() + $3 * interval '1 millisecond'
-      FROM due WHERE o.event_id = due.event_id AND o.subscriber = $1
-    RETURNING o.id, ${COLUMNS}, o.locked_until::text AS locked_until)
-  SELECT * FROM claimed ORDER BY id`;
-
-const CLAIM = claimSql('');
-const CLAIM_AMONG = claimSql(NOTHING_BEFORE_FOR_OTHERS);
-
-/**
- * Leases up to `limit` rows to the caller for `leaseMs`.
- *
- * @param among every subscriber that shares a stream with this one, when there is one
- */
+/** Leases due rows to the caller for `leaseMs`; they stay pending. */
 export async function claimDue(
   tx: Tx,
   subscriber: string,
-  { limit, leaseMs, among = [] }: { limit: number; leaseMs: number; among?: readonly string[] },
-): Promise<Claim> {
-  const shared = among.length > 1;
-  const values = [subscriber, limit, leaseMs, ...(shared ? [among] : [])];
-  const rows: Row[] = await tx.query(shared ? CLAIM_AMONG : CLAIM, values);
-  return { events: rows.map(toEvent), lockedUntil: rows[0]?.locked_until ?? '' };
+  { leaseMs, ...options }: TakeOptions & { leaseMs: number },
+): Promise<Taken> {
+  return toTaken(await tx.query(CLAIM, [...valuesOf(subscriber, options), leaseMs]));
 }
-
-const takeSql = (more: string): string => `
-  WITH due AS MATERIALIZED (${dueSql('$2', more)}),
-  taken AS (
-    UPDATE outbox o SET status = 'sent', sent_at = now(), last_error = NULL
-      FROM due WHERE o.event_id = due.event_id AND o.subscriber = $1
-    RETURNING o.id, ${COLUMNS})
-  SELECT * FROM taken ORDER BY id`;
-
-const TAKE = takeSql('');
-const TAKE_ONE = takeSql('AND o.event_id = $3');
 
 /**
- * Marks due rows as handed over and returns them, for a subscriber who works in this very transaction: if it
- * fails, so did this.
- *
- * @param eventId this one alone, if it is still due
+ * Marks due rows as handed over, for a subscriber who works in this very transaction: if it fails, so did
+ * this.
  */
-export async function takeDue(
-  tx: Tx,
-  subscriber: string,
-  { limit, eventId }: { limit: number; eventId?: string },
-): Promise<DueEvent[]> {
-  const one = eventId !== undefined;
-  const values = [subscriber, limit, ...(one ? [eventId] : [])];
-  const rows: Row[] = await tx.query(one ? TAKE_ONE : TAKE, values);
-  return rows.map(toEvent);
+export async function takeDue(tx: Tx, subscriber: string, options: TakeOptions): Promise<Taken> {
+  return toTaken(await tx.query(TAKE, valuesOf(subscriber, options)));
 }
 
-function toEvent(row: Row): DueEvent {
-  return {
-    eventId: row.event_id,
-    eventType: row.event_type,
-    aggregateId: row.aggregate_id,
-    aggregateSeq: row.aggregate_seq,
-    attempts: row.attempts,
-    payload: row.payload,
-    headers: row.headers,
-    occurredAt: row.occurred_at,
-  };
+/** The same for one event, if it is still due. */
+export async function takeOne(tx: Tx, subscriber: string, eventId: string): Promise<Taken> {
+  return toTaken(await tx.query(TAKE_ONE, [subscriber, eventId]));
+}
+
+function valuesOf(subscriber: string, options: TakeOptions): unknown[] {
+  const { window, limit, ofOne, among = [] } = options;
+  return [subscriber, window, ofOne, limit, among];
+}
+
+function toTaken(rows: readonly Row[]): Taken {
+  const events = rows.flatMap(({ event_id: eventId, ...row }) =>
+    eventId === null
+      ? []
+      : [
+          {
+            eventId,
+            eventType: row.event_type,
+            aggregateId: row.aggregate_id,
+            aggregateSeq: row.aggregate_seq,
+            attempts: row.attempts,
+            payload: row.payload,
+            headers: row.headers,
+            occurredAt: row.occurred_at,
+          },
+        ],
+  );
+  return { events, lockedUntil: rows[0]?.locked_until ?? '', seen: rows[0]?.seen ?? 0 };
 }

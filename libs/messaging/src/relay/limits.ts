@@ -7,7 +7,7 @@ export interface RelayLimits {
   /** Events of one delivery, and how many bytes they have together. */
   batchSize: number;
   batchBytes: number;
-  /** Deliveries of one claim at the same time: its events are about different aggregates. */
+  /** Deliveries of one claim at the same time: what is about one aggregate is in one of them. */
   parallel: number;
   /** A claim that was not settled by then is anybody's: its relay is gone. */
   leaseMs: number;

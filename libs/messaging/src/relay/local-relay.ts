@@ -1,14 +1,15 @@
-import type { Transactions } from '@fusion-prime/database';
+import type { Transactions, Tx } from '@fusion-prime/database';
 import { Refusal, type ServiceName } from '@fusion-prime/kernel';
 import { sourceOf } from '../cloud-event.js';
 import { isDatabaseTrouble } from '../database-trouble.js';
 import { reasonOf, type EventLog } from '../event-log.js';
 import type { LocalSubscriber, ReceivedEvent } from '../received-event.js';
-import { takeDue, type DueEvent } from './due-events.js';
+import { takeDue, takeOne, type DueEvent, type Taken } from './due-events.js';
 import { RELAY_LIMITS, type RelayLimits } from './limits.js';
 import { reportParked } from './report-parked.js';
 import { afterFailure } from './setbacks.js';
 import { setBack, type Setback } from './settle-events.js';
+import { Window } from './window.js';
 
 export interface LocalRelayParts {
   service: ServiceName;
@@ -28,9 +29,11 @@ export interface LocalRelayParts {
 export class LocalRelay {
   readonly counts = { sent: 0, retried: 0, parked: 0 };
   readonly limits: Readonly<RelayLimits>;
+  private readonly window: Window;
 
   constructor(private readonly parts: LocalRelayParts) {
     this.limits = Object.freeze({ ...RELAY_LIMITS, ...parts.limits });
+    this.window = new Window(this.limits.batchSize);
   }
 
   get subscriber(): string {
@@ -40,10 +43,13 @@ export class LocalRelay {
   /** @returns whether there may be more */
   async turn(signal: AbortSignal): Promise<boolean> {
     if (signal.aborted) return false;
+    const { batchSize: limit } = this.limits;
     const tried: DueEvent[] = [];
     try {
-      const taken = await this.take(tried, this.limits.batchSize);
-      return taken > 0;
+      const options = { window: this.window.size, limit, ofOne: limit };
+      const taken = await this.take(tried, (tx) => takeDue(tx, this.subscriber, options));
+      const beyond = this.window.learn({ seen: taken.seen, taken: taken.events.length });
+      return beyond || taken.events.length > 0;
     } catch (error) {
       if (isDatabaseTrouble(error)) throw error;
     }
@@ -55,26 +61,25 @@ export class LocalRelay {
   }
 
   /** @param tried filled with what was taken, for whoever catches what this throws */
-  private async take(tried: DueEvent[], limit: number, eventId?: string): Promise<number> {
+  private async take(tried: DueEvent[], taking: (tx: Tx) => Promise<Taken>): Promise<Taken> {
     const { transactions, subscriber, service } = this.parts;
     const taken = await transactions.run(async (tx) => {
-      const one = eventId === undefined ? {} : { eventId };
-      const events = await takeDue(tx, this.subscriber, { limit, ...one });
-      tried.splice(0, tried.length, ...events);
-      if (events.length === 0) return 0;
+      const found = await taking(tx);
+      tried.splice(0, tried.length, ...found.events);
+      if (found.events.length === 0) return found;
       await subscriber.handle(
         tx,
-        events.map((event) => receivedFrom(service, event)),
+        found.events.map((event) => receivedFrom(service, event)),
       );
-      return events.length;
+      return found;
     });
-    this.counts.sent += taken;
+    this.counts.sent += taken.events.length;
     return taken;
   }
 
   private async takeOne(event: DueEvent): Promise<void> {
     try {
-      await this.take([], 1, event.eventId);
+      await this.take([], (tx) => takeOne(tx, this.subscriber, event.eventId));
     } catch (error) {
       if (isDatabaseTrouble(error)) throw error;
       const setback = afterFailure(event, reasonOf(error), {

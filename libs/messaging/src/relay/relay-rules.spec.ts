@@ -5,6 +5,7 @@ import { inParallel } from './in-parallel.js';
 import { growing, RELAY_LIMITS } from './limits.js';
 import { afterFailure, untried } from './setbacks.js';
 import { Silence } from './silence.js';
+import { Window } from './window.js';
 
 describe('a growing pause', () => {
   it.each([
@@ -56,29 +57,51 @@ describe('a silence', () => {
 });
 
 describe('batches', () => {
-  const event = (length: number): WireEvent => ({
-    id: String(length),
+  const event = (subject: string, length: number): WireEvent => ({
+    id: `${subject}${String(length)}`,
     type: 't',
-    subject: 's',
+    subject,
     text: 'x'.repeat(length),
   });
+  const bounds = { batchSize: 3, batchBytes: 10 };
+
   it.each([
-    [[], []],
-    [
-      [1, 1, 1],
-      [2, 1],
-    ],
-    [
-      [5, 6, 1],
-      [1, 2],
-    ],
-    [
-      [50, 1],
-      [1, 1],
-    ],
-  ])('of events of %j bytes are %j', (lengths, sizes) => {
-    const batches = batchesOf(lengths.map(event), { batchSize: 2, batchBytes: 10 });
-    expect(batches.map((batch) => batch.length)).toEqual(sizes);
+    ['', ''],
+    ['a1 b1 c1 d1', 'a1 b1 c1 | d1'],
+    ['a5 b6 c1', 'a5 | b6 c1'],
+    ['a50 b1', 'a50 | b1'],
+    // One subject stays together, in its order.
+    ['a1 b1 a2 b2', 'a1 a2 | b1 b2'],
+    // What is too much of one subject is left for a later claim, and so is what follows it.
+    ['a1 a2 a3 a4 b1', 'a1 a2 a3 | b1'],
+    ['a6 a5 a1 b1', 'a6 b1'],
+  ])('of %j are %j', (given, expected) => {
+    const events = given
+      .split(' ')
+      .filter(Boolean)
+      .map((word) => event(word[0]!, Number(word.slice(1))));
+    const batches = batchesOf(events, bounds).map((batch) => batch.map(({ id }) => id).join(' '));
+    expect(batches.join(' | ')).toBe(expected);
+  });
+});
+
+describe('the window of a claim', () => {
+  it('grows while what it sees waits for something else, and shrinks again', () => {
+    const window = new Window(8);
+    expect(window.learn({ seen: 8, taken: 0 })).toBe(true);
+    expect(window.size).toBe(32);
+    expect(window.learn({ seen: 32, taken: 1 })).toBe(false);
+    expect(window.size).toBe(128);
+    expect(window.learn({ seen: 128, taken: 8 })).toBe(false);
+    expect(window.size).toBe(64);
+    for (let i = 0; i < 9; i += 1) window.learn({ seen: 1, taken: 1 });
+    expect(window.size).toBe(8);
+  });
+
+  it('is wide enough once it has seen everything', () => {
+    const window = new Window(8);
+    expect(window.learn({ seen: 7, taken: 0 })).toBe(false);
+    expect(window.size).toBe(8);
   });
 });
 

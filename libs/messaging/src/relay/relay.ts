@@ -5,13 +5,14 @@ import { reasonOf, type EventLog } from '../event-log.js';
 import { SubscriberSilent, type DeliveryResult, type Transport } from '../transports/transport.js';
 import { batchesOf } from './batches.js';
 import { boundedSignal } from './bounded-signal.js';
-import { claimDue, type Claim, type DueEvent } from './due-events.js';
+import { claimDue, type DueEvent, type Taken } from './due-events.js';
 import { inParallel } from './in-parallel.js';
 import { RELAY_LIMITS, type RelayLimits } from './limits.js';
 import { reportParked } from './report-parked.js';
 import { afterFailure, untried } from './setbacks.js';
 import { markSent, setBack, type SetBack } from './settle-events.js';
 import { Silence } from './silence.js';
+import { Window } from './window.js';
 
 export interface RelayParts {
   service: ServiceName;
@@ -43,10 +44,12 @@ export class Relay {
   readonly counts = { sent: 0, retried: 0, parked: 0 };
   readonly limits: Readonly<RelayLimits>;
   private readonly silence: Silence;
+  private readonly window: Window;
 
   constructor(private readonly parts: RelayParts) {
     this.limits = Object.freeze({ ...RELAY_LIMITS, ...parts.limits });
     this.silence = new Silence(this.limits);
+    this.window = new Window(this.limits.claimSize);
   }
 
   get subscriber(): string {
@@ -57,7 +60,8 @@ export class Relay {
   async turn(signal: AbortSignal): Promise<boolean> {
     if (signal.aborted || this.silence.isPaused(performance.now())) return false;
     const claim = await this.claim();
-    if (claim.events.length === 0) return false;
+    const beyond = this.window.learn({ seen: claim.seen, taken: claim.events.length });
+    if (claim.events.length === 0) return beyond;
     const { parallel, leaseMs } = this.limits;
     const bounded = boundedSignal(signal, leaseMs / 2);
     const deliveries = await inParallel(
@@ -73,15 +77,18 @@ export class Relay {
     return !this.silence.silent;
   }
 
-  private async claim(): Promise<Claim> {
+  private async claim(): Promise<Taken> {
     const { transactions, subscriber, among = [] } = this.parts;
-    const { claimSize, leaseMs } = this.limits;
+    const { claimSize, leaseMs, batchSize: ofOne } = this.limits;
+    const window = this.window.size;
     // A subscriber that was silent is asked with one event: nobody else waits for its time-out.
     const limit = this.silence.silent ? 1 : claimSize;
-    return transactions.one((tx) => claimDue(tx, subscriber, { limit, leaseMs, among }));
+    return transactions.one((tx) =>
+      claimDue(tx, subscriber, { window, limit, ofOne, leaseMs, among }),
+    );
   }
 
-  private wire({ events }: Claim): WireEvent[] {
+  private wire({ events }: Taken): WireEvent[] {
     return events.map((event) => toWireEvent(this.parts.service, event));
   }
 
@@ -101,7 +108,7 @@ export class Relay {
     }
   }
 
-  private async settle(claim: Claim, results: Results): Promise<void> {
+  private async settle(claim: Taken, results: Results): Promise<void> {
     const { transactions, subscriber, service } = this.parts;
     const sent: string[] = [];
     const back: DueEvent[] = [];

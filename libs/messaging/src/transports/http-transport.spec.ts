@@ -48,11 +48,11 @@ const allDone = ({ events }: Asked): Reply => ({
   body: { results: events.map(({ id }) => ({ id, outcome: 'done' })) },
 });
 
-const wire = (n: number): WireEvent =>
+const wire = (n: number, aggregateId = `a-${String(n)}`): WireEvent =>
   toWireEvent('settlement', {
     eventId: `event-${String(n)}`,
     eventType: 'settlement.webhook.disabled.v1',
-    aggregateId: 'a',
+    aggregateId,
     aggregateSeq: n,
     payload: '{"amount":"0.10"}',
     headers: {},
@@ -149,5 +149,14 @@ describe('events posted to a subscriber', () => {
     expect([...results.values()].map(({ outcome }) => outcome)).toEqual(['done', 'retry', 'done']);
     expect(results.get('event-2')?.reason).toBe('it answered 422 validation-failed');
     expect(asked.map(({ events }) => events.length)).toEqual([3, 1, 1, 1]);
+  });
+
+  it('that are about the same thing are not sent past one that was refused', async () => {
+    const { asked, url } = await subscriber((one) =>
+      one.events.some(({ id }) => id === 'event-1') ? { status: 422 } : allDone(one),
+    );
+    const results = await opened(url)([wire(1, 'a'), wire(2, 'a'), wire(3, 'b')]);
+    expect([...results.keys()]).toEqual(['event-1', 'event-3']);
+    expect(asked.slice(1).map(({ events }) => events[0]?.id)).toEqual(['event-1', 'event-3']);
   });
 });

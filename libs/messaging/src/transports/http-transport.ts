@@ -65,9 +65,12 @@ export class HttpTransport implements Transport {
     signal: AbortSignal,
   ): Promise<Results> {
     const results = new Map<string, DeliveryResult>();
+    const held = new Set<string>();
     for (const event of events) {
+      if (held.has(event.subject)) continue;
       for (const [id, result] of await this.deliver(subscriber, [event], signal)) {
         results.set(id, result);
+        if (result.outcome === 'retry') held.add(event.subject);
       }
     }
     return results;

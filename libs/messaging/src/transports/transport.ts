@@ -23,7 +23,8 @@ export class SubscriberSilent extends Error {
 /** How events get to another service. At least once; the inbox makes it once. */
 export interface Transport {
   /**
-   * Hands a batch to a subscriber. Events of a batch are about different aggregates.
+   * Hands a batch to a subscriber. The events of one subject are in their order, and a later one is not handed
+   * over when an earlier one was not.
    *
    * @returns by event id; an event that is missing was not tried
    * @throws {SubscriberSilent} when nobody answered

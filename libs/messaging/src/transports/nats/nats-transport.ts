@@ -1,6 +1,6 @@
 import { subjectOf } from '@fusion-prime/contracts';
 import type { ServiceName } from '@fusion-prime/kernel';
-import type { WireEvent } from '../../cloud-event.js';
+import { bySubject, type WireEvent } from '../../cloud-event.js';
 import { SubscriberSilent, type DeliveryResult, type Transport } from '../transport.js';
 import type { NatsLink, OpenLink } from './nats-link.js';
 
@@ -24,16 +24,18 @@ export class NatsTransport implements Transport {
     const failures: unknown[] = [];
     await untilAborted(signal, async () => {
       const { jetstream } = await this.open();
-      const publish = async ({ id, type, text }: WireEvent): Promise<void> => {
+      // One after the other where they are about one thing: what follows a failure is not published.
+      const publish = async (group: readonly WireEvent[]): Promise<void> => {
         try {
-          const { duplicate } = await jetstream.publish(subjectOf(type), text, { msgID: id });
-          results.set(id, { outcome: duplicate ? 'duplicate' : 'done' });
+          for (const { id, type, text } of group) {
+            const { duplicate } = await jetstream.publish(subjectOf(type), text, { msgID: id });
+            results.set(id, { outcome: duplicate ? 'duplicate' : 'done' });
+          }
         } catch (error) {
           failures.push(error);
         }
       };
-      // Written in this order on one connection; no two of them are about the same aggregate.
-      await Promise.all(events.map(publish));
+      await Promise.all(bySubject(events).map(publish));
     });
     // What the server has is said; the rest is due again. With nothing at all it is the server's fault.
     if (failures.length > 0) this.link.doubt();
