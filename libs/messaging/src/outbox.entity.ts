@@ -4,6 +4,7 @@ import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 @Entity('outbox')
 @Unique('outbox_order_once', ['subscriber', 'aggregateType', 'aggregateId', 'aggregateSeq'])
 @Index('outbox_due', ['subscriber', 'id'], { where: `status = 'pending'` })
+@Index('outbox_parked', ['subscriber', 'id'], { where: `status = 'parked'` })
 @Check('outbox_status_known', `status IN ('pending', 'sent', 'parked', 'discarded')`)
 @Check('outbox_sent_dated', `(status = 'sent') = (sent_at IS NOT NULL)`)
 export class OutboxEntity {

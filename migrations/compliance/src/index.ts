@@ -3,6 +3,7 @@ import { CreateServiceCanary1760000100000 } from './1760000100000-create-service
 import { CreateOutbox1760000200000 } from './1760000200000-create-outbox.js';
 import { CreateIdempotencyKeys1760000300000 } from './1760000300000-create-idempotency-keys.js';
 import { CreateTransferDecisions1760000400000 } from './1760000400000-create-transfer-decisions.js';
+import { IndexParkedEvents1760000500000 } from './1760000500000-index-parked-events.js';
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -11,6 +12,7 @@ export const migrations = [
   CreateOutbox1760000200000,
   CreateIdempotencyKeys1760000300000,
   CreateTransferDecisions1760000400000,
+  IndexParkedEvents1760000500000,
 ];
 
 /** The checksums of what this build was made with. */

@@ -25,6 +25,7 @@ import { IndexSubscriptionTypes1760002300000 } from './1760002300000-index-subsc
 import { CreateWebhookDeliveries1760002400000 } from './1760002400000-create-webhook-deliveries.js';
 import { CreateEscrows1760003000000 } from './1760003000000-create-escrows.js';
 import { CreateGroups1760003100000 } from './1760003100000-create-groups.js';
+import { IndexParkedEvents1760004000000 } from './1760004000000-index-parked-events.js';
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -55,6 +56,7 @@ export const migrations = [
   CreateWebhookDeliveries1760002400000,
   CreateEscrows1760003000000,
   CreateGroups1760003100000,
+  IndexParkedEvents1760004000000,
 ];
 
 /** The checksums of what this build was made with. */
