@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { uuidv7 } from '@fusion-prime/kernel';
 import {
   apiClient,
@@ -11,6 +11,8 @@ import {
   type TestDatabase,
   type TestIssuer,
 } from '@fusion-prime/testing';
+import { EventWorks } from '../src/events/event-works.js';
+import { Lifecycle } from '../src/index.js';
 import { deciding, taking } from './event-services.js';
 
 let issuer: TestIssuer;
@@ -237,5 +239,25 @@ describe('POST /events', () => {
     const dapr = await post(ONE, anEvent('alice', { pubsubname: 'p' }));
     expect(dapr).toMatchObject({ status: 200, body: { status: 'RETRY' } });
     await database.query('ALTER TABLE gone RENAME TO processed_events');
+  });
+});
+
+describe('a service that is asked to end', () => {
+  it('ends its loops when it begins to drain: what is due is left to others', async () => {
+    const compliance = await testDatabase('compliance');
+    const vars = { SETTLEMENT_URL: taker.url };
+    const publisher = await startTestService(deciding, { database: compliance, issuer, vars });
+    const works = publisher.app.get(EventWorks, { strict: false });
+    const stop = jest.spyOn(works, 'stop');
+    publisher.app.get(Lifecycle, { strict: false }).beginDrain();
+    expect(stop).toHaveBeenCalledTimes(1);
+    await works.stop();
+    const scopes = ['compliance:write'];
+    const writer = apiClient(publisher.url, await issuer.token({ audience: 'compliance', scopes }));
+    await writer('POST', '/decide', { settlement_id: 'late', decided_by: 'alice' });
+    await publisher.close();
+    expect(await compliance.query('SELECT DISTINCT status, locked_until FROM outbox')).toEqual([
+      { status: 'pending', locked_until: null },
+    ]);
   });
 });
