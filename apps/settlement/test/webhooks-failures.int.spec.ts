@@ -1,5 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { LookupAddress } from 'node:dns';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:tls';
 import { EndpointGuard } from '../src/webhooks/endpoint-guard.js';
 import { PracticeEndpoint, PracticeWebhooks, SetClock } from './webhooks-practice.js';
 
@@ -62,6 +65,22 @@ describe('an endpoint that fails', () => {
       enabled: true,
       first_failure_at: expect.any(Date),
     });
+  });
+
+  it('keeps the latest fifty attempts, however often it is sent again', async () => {
+    endpoint.answer = answerWith(500);
+    const { until } = await tryOnce();
+    await webhooks.database.query(
+      `INSERT INTO webhook_attempts (delivery_id, attempt, started_at, duration_ms, error)
+       SELECT delivery_id, n, now(), 1, 'timeout' FROM webhook_deliveries, generate_series(2, 60) n`,
+    );
+    await webhooks.database.query('UPDATE webhook_deliveries SET attempts = 60');
+    await webhooks.passTime();
+    await until(async () => {
+      expect(await webhooks.deliveries()).toMatchObject([{ attempts: 61 }]);
+    });
+    const numbers = (await attempts()).map(({ attempt }) => attempt);
+    expect([numbers.length, numbers[0], numbers.at(-1)]).toEqual([50, 12, 61]);
   });
 
   it('is forgiven with its first success', async () => {
@@ -168,6 +187,23 @@ describe('an address that leads inside', () => {
     const { delivery } = await tryOnce(`http://hooks.example:${String(endpoint.port)}/`, { guard });
     expect(delivery.status).toBe('delivered');
     expect(endpoint.received[0]?.headers.host).toBe(`hooks.example:${String(endpoint.port)}`);
+  });
+
+  it('is not asked in another name’s stead: TLS is told the name of the URL', async () => {
+    const names: string[] = [];
+    const server = createServer({
+      SNICallback: (name, callback) => {
+        names.push(name);
+        callback(new Error('no certificate is needed to see the name'));
+      },
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const guard = new EndpointGuard({ allowHttp: true, allowPrivate: true }, async () => inside);
+    await tryOnce(`https://hooks.example:${String(port)}/`, { guard });
+    expect(names).toEqual(['hooks.example']);
+    server.close();
   });
 
   it('that has no name any more is told so', async () => {

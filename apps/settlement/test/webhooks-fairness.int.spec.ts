@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ServerResponse } from 'node:http';
 import { PracticeEndpoint, PracticeWebhooks, SETTLED } from './webhooks-practice.js';
 
 let webhooks: PracticeWebhooks;
@@ -121,5 +122,31 @@ describe('two senders', () => {
       ),
     );
     expect(endpoint.received).toHaveLength(60);
+  });
+
+  it('that both sent a delivery count it once: who comes late is left out', async () => {
+    const { id } = await webhooks.subscribe(endpoint.url());
+    await backlog(id, 1);
+    const held: ServerResponse[] = [];
+    endpoint.answer = (response) => {
+      if (held.length === 0) held.push(response);
+      else response.end();
+    };
+    const slow = webhooks.sender({ leaseMs: 1 });
+    await slow.until(() => {
+      expect(endpoint.received).toHaveLength(1);
+    });
+    await webhooks.sender().until(async () => {
+      expect(await webhooks.deliveries()).toMatchObject([{ status: 'delivered', attempts: 1 }]);
+    });
+    held[0]?.writeHead(500).end();
+    await slow.until(() => {
+      expect(slow.results.size).toBe(0);
+      expect(slow.sender.inFlight).toBe(0);
+    });
+    expect(await webhooks.deliveries()).toMatchObject([{ status: 'delivered', attempts: 1 }]);
+    const attempts = await webhooks.database.query('SELECT response_status FROM webhook_attempts');
+    expect(attempts).toEqual([{ response_status: 200 }]);
+    expect(new Set(endpoint.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
   });
 });

@@ -60,6 +60,10 @@ export class DeliverySender {
     this.pace = new EndpointPace(parts.options.slots);
   }
 
+  get inFlight(): number {
+    return this.sending.size;
+  }
+
   /** @returns whether there may be more to do at once */
   async turn(): Promise<boolean> {
     if (this.pace.free === 0) return false;

@@ -4,9 +4,15 @@ import type { LookupAddress } from 'node:dns';
 /** Every address that a name has now. Throws when it has none. */
 export type ResolveHost = (host: string) => Promise<LookupAddress[]>;
 
+export interface NameServerOptions {
+  timeoutMs: number;
+  tries: number;
+  /** Those of the system unless told. */
+  servers?: readonly string[];
+}
+
 // Within the time that a connection may take, with one repetition.
-const TIMEOUT_MS = 2_000;
-const TRIES = 2;
+const OPTIONS: NameServerOptions = { timeoutMs: 2_000, tries: 2 };
 /** The name is not in the DNS at all: this machine's own files may know it. */
 const NOT_IN_DNS = new Set(['ENOTFOUND', 'ENODATA', 'EBADNAME']);
 
@@ -15,8 +21,9 @@ const NOT_IN_DNS = new Set(['ENOTFOUND', 'ENODATA', 'EBADNAME']);
  * occupies one of the process's few worker threads for as long as it waits, so that a handful of endpoints
  * whose name servers are dead would stop every other.
  */
-export function systemResolver(): ResolveHost {
-  const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: TRIES });
+export function systemResolver({ timeoutMs, tries, servers } = OPTIONS): ResolveHost {
+  const resolver = new Resolver({ timeout: timeoutMs, tries });
+  if (servers !== undefined) resolver.setServers(servers);
   return async (host) => {
     const [v4, v6] = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);
     const found = [...addresses(v4, 4), ...addresses(v6, 6)];

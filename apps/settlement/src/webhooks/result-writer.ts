@@ -1,4 +1,4 @@
-import type { SentResult, StoreResults } from './store-results.js';
+import type { SentResult } from './store-results.js';
 import type { WebhookLog } from './webhook-log.js';
 
 const LARGEST_BATCH = 500;
@@ -21,7 +21,7 @@ export class ResultWriter {
   private batchSize = LARGEST_BATCH;
 
   constructor(
-    private readonly storeResults: StoreResults,
+    private readonly storeResults: { execute(results: readonly SentResult[]): Promise<void> },
     private readonly log: WebhookLog,
     private readonly onAdded: () => void,
   ) {}
