@@ -1,13 +1,15 @@
 import { parseArgs } from 'node:util';
 import { boot } from './benchmarks/boot.js';
+import { ingestBulk } from './benchmarks/ingest-bulk.js';
 import { ingest } from './benchmarks/ingest.js';
-import { migrateFleet, type Rules } from './benchmarks/migrate-fleet.js';
+import { migrateFleet } from './benchmarks/migrate-fleet.js';
 import { migrateNoop } from './benchmarks/migrate-noop.js';
 import { migrateProof } from './benchmarks/migrate-proof.js';
 import { probes } from './benchmarks/probes.js';
 import { start } from './benchmarks/start.js';
 import { installPeers } from './contestants.js';
 import { formatTable, type Table } from './report.js';
+import type { Rules } from './rules.js';
 import { type BenchServer, startServer } from './server.js';
 
 type Benchmark = (server: BenchServer, rules: Rules) => Promise<Table[]>;
@@ -17,18 +19,19 @@ const BENCHMARKS: Record<string, Benchmark> = {
   ingest,
   probes,
   start,
+  'ingest-bulk': ingestBulk,
   'migrate-fleet': migrateFleet,
   'migrate-noop': migrateNoop,
   'migrate-proof': migrateProof,
 };
 
 /** Those whose peers are not packages. */
-const WITHOUT_NPM_PEERS = new Set(['migrate-proof', 'start']);
+const WITHOUT_NPM_PEERS = new Set(['ingest-bulk', 'migrate-proof', 'start']);
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    sizes: { type: 'string', default: '5,20,100,200' },
+    sizes: { type: 'string' },
     rounds: { type: 'string', default: '5' },
     'without-peers': { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
@@ -46,7 +49,7 @@ if (!values['without-peers'] && !WITHOUT_NPM_PEERS.has(name)) installPeers();
 const server = await startServer();
 try {
   const tables = await benchmark(server, {
-    sizes: values.sizes.split(',').map(Number),
+    ...(values.sizes !== undefined && { sizes: values.sizes.split(',').map(Number) }),
     rounds: Number(values.rounds),
     withoutPeers: values['without-peers'],
   });

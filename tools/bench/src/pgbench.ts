@@ -10,7 +10,9 @@ export interface PgbenchWish {
   /** SQL of one transaction; `tpcb-like` for the script that pgbench brings. */
   sql: string;
   connections: number;
-  seconds: number;
+  /** How long, or how many transactions each connection does. */
+  seconds?: number;
+  transactions?: number;
 }
 
 /** Null when pgbench is here, else why the limit was not run. */
@@ -21,12 +23,13 @@ export function pgbenchAbsence(): string | null {
 
 /** PostgreSQL itself, at its best: prepared statements, no network but loopback, no program around it. */
 export async function pgbench(wish: PgbenchWish): Promise<Load> {
-  const { databaseUrl, folder, sql, connections, seconds } = wish;
+  const { databaseUrl, folder, sql, connections, seconds, transactions } = wish;
   const script = join(folder, 'transaction.sql');
   writeFileSync(script, sql);
   const what = sql === 'tpcb-like' ? ['-b', 'tpcb-like'] : ['-f', script];
+  const much = transactions === undefined ? ['-T', String(seconds)] : ['-t', String(transactions)];
   const { text } = await output('pgbench', [
-    ...['-n', '-M', 'prepared', '-c', String(connections), '-j', '2', '-T', String(seconds)],
+    ...['-n', '-M', 'prepared', '-c', String(connections), '-j', '2', ...much],
     ...what,
     databaseUrl,
   ]);

@@ -44,12 +44,21 @@ export async function runProgram(program: Program): Promise<ProgramRun> {
   return figures;
 }
 
+/** A program that runs. */
+export interface Running {
+  /** Most memory that it held so far. */
+  peakRssMb: () => number;
+}
+
 /** Does some work while a program that does not end by itself runs and is ready. */
-export async function withRunning<T>(program: Program, work: () => Promise<T>): Promise<T> {
+export async function withRunning<T>(
+  program: Program,
+  work: (running: Running) => Promise<T>,
+): Promise<T> {
   const launched = new Launched(program);
   try {
     await launched.ready();
-    return await work();
+    return await work({ peakRssMb: () => launched.figures().peakRssMb });
   } finally {
     await launched.end();
   }

@@ -16,6 +16,43 @@ export interface BenchService extends Contestant {
   url: string;
 }
 
+/** What people call it by: `http://127.0.0.1:PORT`. */
+export function originOf({ url }: BenchService): string {
+  return new URL(url).origin;
+}
+
+/** The same service, started with more variables or with others. */
+export function withVariables(
+  service: BenchService,
+  vars: Readonly<Record<string, string>>,
+): BenchService {
+  const { program } = service;
+  return { ...service, program: { ...program, env: { ...program.env, ...vars } } };
+}
+
+/** Read and write everywhere, for an hour. */
+export async function benchToken(server: BenchServer): Promise<string> {
+  return mintToken(join(server.folder, 'auth'), {
+    scopes: SERVICE_NAMES.flatMap((name) => [`${name}:read`, `${name}:write`]),
+    audience: [...SERVICE_NAMES],
+    subject: 'bench',
+    expiresInSeconds: 3_600,
+  });
+}
+
+/** The services that a benchmark is about, by their names. */
+export async function benchPlatform(
+  server: BenchServer,
+): Promise<Record<'settlement' | 'compliance' | 'alert', BenchService>> {
+  const { ours } = await benchServices(server);
+  const find = (wanted: string): BenchService => {
+    const found = ours.find(({ name }) => name === wanted);
+    if (found === undefined) throw new Error(`the fleet has no ${wanted}`);
+    return found;
+  };
+  return { settlement: find('settlement'), compliance: find('compliance'), alert: find('alert') };
+}
+
 /** Five migrated databases, and what each service is started with: the variables of `npm start`. */
 export async function benchServices(server: BenchServer): Promise<{
   ours: BenchService[];

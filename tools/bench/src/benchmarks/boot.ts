@@ -1,8 +1,8 @@
 import { contest } from '../contest.js';
 import { contestTable, type Table } from '../report.js';
+import type { Rules } from '../rules.js';
 import type { BenchServer } from '../server.js';
 import { benchServices } from '../services.js';
-import type { Rules } from './migrate-fleet.js';
 
 /** From the start of a process until it says that it is ready, each service alone. */
 export async function boot(server: BenchServer, { rounds }: Rules): Promise<Table[]> {

@@ -2,19 +2,16 @@ import { benchFleet } from '../bench-fleet.js';
 import { contest, type Contestant } from '../contest.js';
 import * as who from '../contestants.js';
 import { contestTable, type Table } from '../report.js';
+import type { Rules } from '../rules.js';
 import type { BenchServer } from '../server.js';
 
-export interface Rules {
-  sizes: readonly number[];
-  rounds: number;
-  /** The peers that start one process for each database take minutes with hundreds of them. */
-  withoutPeers: boolean;
-}
+/** Numbers of databases. */
+export const FLEET_SIZES = [5, 20, 100, 200];
 
 /** Two migrations in each of N databases, from a cold process to its end. */
 export async function migrateFleet(server: BenchServer, rules: Rules): Promise<Table[]> {
   const tables: Table[] = [];
-  for (const size of rules.sizes) {
+  for (const size of rules.sizes ?? FLEET_SIZES) {
     const fleet = await benchFleet(server, size);
     const { reset } = fleet;
     const absence = who.psqlAbsence();

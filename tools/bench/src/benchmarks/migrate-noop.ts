@@ -3,8 +3,9 @@ import { contest, type Contestant } from '../contest.js';
 import * as who from '../contestants.js';
 import { contestTable, type Table } from '../report.js';
 import { runProgram } from '../run-program.js';
+import type { Rules } from '../rules.js';
 import type { BenchServer } from '../server.js';
-import type { Rules } from './migrate-fleet.js';
+import { FLEET_SIZES } from './migrate-fleet.js';
 
 // As many connections as `fp migrate status` opens at once, so that the limit is no straw man.
 const AT_ONCE = 8;
@@ -12,7 +13,7 @@ const AT_ONCE = 8;
 /** Where N databases stand, when nothing is to be done. */
 export async function migrateNoop(server: BenchServer, rules: Rules): Promise<Table[]> {
   const tables: Table[] = [];
-  for (const size of rules.sizes) {
+  for (const size of rules.sizes ?? FLEET_SIZES) {
     const fleet = await benchFleet(server, size);
     await fleet.reset();
     await runProgram(who.fp({ name: '', role: 'ours' }, fleet, ['migrate', 'up']).program);

@@ -5,8 +5,8 @@ import { FP } from '../contestants.js';
 import { FLEET_FILE, platformVariables } from '../platform.js';
 import { contestTable, type Table } from '../report.js';
 import { runProgram } from '../run-program.js';
+import type { Rules } from '../rules.js';
 import type { BenchServer } from '../server.js';
-import type { Rules } from './migrate-fleet.js';
 
 const FILES = 200;
 

@@ -1,18 +1,17 @@
-import pg from 'pg';
 import { quantile } from '../contest.js';
+import { withClient } from '../database.js';
 import { atRate } from '../paced-load.js';
 import { named, ratio, type Table } from '../report.js';
+import { inTurn, type Ran } from '../rounds.js';
 import { withRunning } from '../run-program.js';
+import type { Rules } from '../rules.js';
 import type { BenchServer } from '../server.js';
 import { type BenchService, benchServices } from '../services.js';
-import type { Rules } from './migrate-fleet.js';
 
 const RATES = [10, 100, 1_000];
 const SECONDS = 5;
 
 interface Probed {
-  name: string;
-  role: BenchService['role'];
   reachedPerSecond: number;
   p50Ms: number;
   p99Ms: number;
@@ -26,15 +25,12 @@ export async function probes(server: BenchServer, { rounds }: Rules): Promise<Ta
   const contestants = [...ours.filter(({ name }) => name === 'settlement'), ...peers, limit];
   const tables: Table[] = [];
   for (const rate of RATES) {
-    const runs = new Map<string, Probed[]>(contestants.map(({ name }) => [name, []]));
-    for (let round = 1; round <= rounds; round += 1) {
-      for (const contestant of contestants) {
-        runs.get(contestant.name)?.push(await probe(server, contestant, rate));
-      }
-      process.stderr.write(`${round}/${rounds} `);
-    }
-    process.stderr.write('\n');
-    tables.push(tableOf(rate, rounds, [...runs.values()].map(median)));
+    const runners = contestants.map((contestant) => ({
+      name: contestant.name,
+      role: contestant.role,
+      run: () => probe(server, contestant, rate),
+    }));
+    tables.push(tableOf(rate, rounds, await inTurn<Probed>(runners, rounds)));
   }
   return tables;
 }
@@ -47,8 +43,6 @@ async function probe(server: BenchServer, service: BenchService, rate: number): 
   );
   const { latenciesMs, failed, seconds } = load;
   return {
-    name: service.name,
-    role: service.role,
     reachedPerSecond: latenciesMs.length / seconds,
     p50Ms: quantile(latenciesMs, 0.5),
     p99Ms: quantile(latenciesMs, 0.99),
@@ -65,37 +59,15 @@ async function counted<T>(server: BenchServer, work: () => Promise<T>): Promise<
 }
 
 async function transactions({ adminUrl }: BenchServer): Promise<number> {
-  const client = new pg.Client({ connectionString: adminUrl });
-  await client.connect();
-  try {
+  return withClient(adminUrl, async (client) => {
     const { rows } = await client.query<{ count: string }>(
       `SELECT xact_commit + xact_rollback AS count FROM pg_stat_database WHERE datname = 'settlement_db'`,
     );
     return Number(rows[0]?.count);
-  } finally {
-    await client.end();
-  }
+  });
 }
 
-function median(runs: readonly Probed[]): Probed {
-  const of = (key: Exclude<keyof Probed, 'name' | 'role'>): number =>
-    quantile(
-      runs.map((run) => run[key]).sort((a, b) => a - b),
-      0.5,
-    );
-  const { name = '', role = 'ours' } = runs[0] ?? {};
-  return {
-    name,
-    role,
-    reachedPerSecond: of('reachedPerSecond'),
-    p50Ms: of('p50Ms'),
-    p99Ms: of('p99Ms'),
-    failed: Math.max(...runs.map(({ failed }) => failed)),
-    queriesPerSecond: of('queriesPerSecond'),
-  };
-}
-
-function tableOf(rate: number, rounds: number, results: readonly Probed[]): Table {
+function tableOf(rate: number, rounds: number, results: readonly Ran<Probed>[]): Table {
   const limit = results.find(({ role }) => role === 'limit')?.p99Ms;
   const ours = results.find(({ role }) => role === 'ours')?.p99Ms;
   return {

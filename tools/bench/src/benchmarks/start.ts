@@ -8,8 +8,8 @@ import { contest, type Contestant } from '../contest.js';
 import { ROOT } from '../contestants.js';
 import { contestTable, type Table } from '../report.js';
 import { answers } from '../run-program.js';
+import type { Rules } from '../rules.js';
 import type { BenchServer } from '../server.js';
-import type { Rules } from './migrate-fleet.js';
 
 /** From the command until five services are ready, with databases that are there already. */
 export async function start(
