@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { LookupAddress } from 'node:dns';
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:tls';
 import { EndpointGuard } from '../src/webhooks/endpoint-guard.js';
@@ -238,6 +239,28 @@ describe('a subscription is disabled', () => {
       { subscriber: 'alert', aggregate_id: id, aggregate_seq: 1, payload },
       { subscriber: 'settlement/webhooks', payload },
     ]);
+  });
+
+  it('once, whatever was still on its way', async () => {
+    const held: ServerResponse[] = [];
+    endpoint.answer = (response) => {
+      held.push(response);
+      if (held.length === 1) response.writeHead(410).end();
+    };
+    await webhooks.subscribe(endpoint.url());
+    await webhooks.publish({}, {});
+    const { until } = webhooks.sender();
+    await until(async () => {
+      expect(await subscription()).toMatchObject({ enabled: false });
+      expect(held).toHaveLength(2);
+    });
+    held[1]?.writeHead(410).end();
+    await until(async () => {
+      const statuses = (await webhooks.deliveries()).map(({ status }) => status);
+      expect(statuses).toEqual(['failed', 'failed']);
+    });
+    expect(await events()).toHaveLength(2);
+    expect(await subscription()).toMatchObject({ version: 1 });
   });
 
   it('after five days of failures, and not a minute before', async () => {

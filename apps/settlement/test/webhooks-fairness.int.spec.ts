@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Tx } from '@fusion-prime/database';
 import type { ServerResponse } from 'node:http';
 import { PracticeEndpoint, PracticeWebhooks, SETTLED } from './webhooks-practice.js';
 
@@ -122,6 +123,20 @@ describe('two senders', () => {
       ),
     );
     expect(endpoint.received).toHaveLength(60);
+  });
+
+  it('claim what the other has not, without waiting for it', async () => {
+    const { id } = await webhooks.subscribe(endpoint.url());
+    await backlog(id, 5);
+    const share = [{ subscriptionId: id, count: 3 }];
+    const claim = (tx: Tx) => webhooks.due.claim(tx, share, 60_000);
+    const [first, second] = await webhooks.transactions.run(async (tx) => [
+      await claim(tx),
+      await webhooks.transactions.run(claim),
+    ]);
+    expect([first?.length, second?.length]).toEqual([3, 2]);
+    const claimed = [...(first ?? []), ...(second ?? [])].map(({ deliveryId }) => deliveryId);
+    expect(new Set(claimed).size).toBe(5);
   });
 
   it('that both sent a delivery count it once: who comes late is left out', async () => {

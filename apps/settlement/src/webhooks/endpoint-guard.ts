@@ -29,9 +29,7 @@ export class EndpointGuard {
     checkEndpointUrl(url, this.rules);
     if (this.rules.allowPrivate) return;
     const host = hostOf(url);
-    if (isLocalName(host) || (isIP(host) !== 0 && !isPublicAddress(host))) {
-      throw new WebhookAddressForbidden();
-    }
+    if (isIP(host) !== 0 && !isPublicAddress(host)) throw new WebhookAddressForbidden();
   }
 
   /** May this become a subscription's URL? @throws {Refusal} */
