@@ -132,10 +132,13 @@ describe('a local subscriber', () => {
 
   it('does nothing, and blames no event, while the database is of no use', async () => {
     await outbox.append({ subscriber });
+    let calls = 0;
     const { relay } = localRelay(() => {
+      calls += 1;
       throw Object.assign(new Error('the server is shutting down'), { code: '57P01' });
     });
     await expect(relay.turn(never)).rejects.toThrow('shutting down');
+    expect(calls).toBe(1);
     expect(await outbox.rows()).toMatchObject([{ status: 'pending', attempts: 0 }]);
   });
 

@@ -114,6 +114,30 @@ describe('a relay', () => {
     expect(ids).toEqual([later[3], later[0], later[1], later[2]]);
   });
 
+  it('claims no more of one aggregate than one delivery may hold', async () => {
+    await outbox.append(...[1, 2, 3, 4, 5].map((sequence) => ({ aggregateId: 'a', sequence })));
+    const { events } = await outbox.transactions.run((tx) =>
+      claimDue(tx, 'alert', { window: 10, limit: 10, ofOne: 2, leaseMs: 1 }),
+    );
+    expect(events.map(({ aggregateSeq }) => aggregateSeq)).toEqual([1, 2]);
+  });
+
+  it('waits for the other writers of a stream, so that its order is that of the aggregates', async () => {
+    await outbox.append(
+      { subscriber: 'alert', aggregateId: 'a', sequence: 1 },
+      { subscriber: 'settlement', aggregateId: 'a', sequence: 2 },
+      { subscriber: 'settlement', aggregateId: 'b', sequence: 1 },
+    );
+    const among = ['settlement', 'alert'];
+    const options = { window: 10, limit: 10, ofOne: 10, leaseMs: 1, among };
+    const claim = () => outbox.transactions.run((tx) => claimDue(tx, 'settlement', options));
+    expect((await claim()).events.map(({ aggregateId }) => aggregateId)).toEqual(['b']);
+    await outbox.database.query(
+      `UPDATE outbox SET status = 'sent', sent_at = now() WHERE subscriber = 'alert'`,
+    );
+    await eventually(async () => expect((await claim()).events).toHaveLength(2));
+  });
+
   it('finds what is due behind a long queue that waits for one event', async () => {
     const [head] = await outbox.append(
       ...Array.from({ length: 40 }, (_, i) => ({ aggregateId: 'a', sequence: i + 1 })),
