@@ -79,7 +79,7 @@ describe('a bulk', () => {
   ])('that is atomic writes nothing when %s, and names it', async (_what, make, pointer) => {
     const taken = anItem();
     await send([taken]);
-    const items = make(taken) as Record<string, unknown>[];
+    const items = make(taken);
     const { status, body } = await send(items, '?atomic=true');
     expect([status, body['code']]).toEqual([422, 'bulk-item-refused']);
     expect((body['errors'] as { pointer: string }[])[0]?.pointer).toBe(pointer);

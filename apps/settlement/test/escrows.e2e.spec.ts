@@ -52,16 +52,16 @@ async function available(who: string): Promise<string> {
 
 describe('an escrow', () => {
   it.each([
-    ['release', 'payer', 'released', '0', '10'],
-    ['release', 'arbiter', 'released', '0', '10'],
-    ['refund', 'payee', 'refunded', '10', 'nothing'],
-    ['refund', 'arbiter', 'refunded', '10', 'nothing'],
-  ] as const)('is %s by its %s: %s', async (name, role, state, payerHas, payeeHas) => {
+    ['release', 'payer', 'released', ['0', '10']],
+    ['release', 'arbiter', 'released', ['0', '10']],
+    ['refund', 'payee', 'refunded', ['10', 'nothing']],
+    ['refund', 'arbiter', 'refunded', ['10', 'nothing']],
+  ] as const)('has a %s by its %s: %s, and they have %j', async (name, role, state, have) => {
     const who = cast();
     const id = await funded(who);
     expect(await available(who.payer)).toBe('0');
     expect(await act(id, name, who[role])).toMatchObject({ status: 200, body: { state } });
-    expect([await available(who.payer), await available(who.payee)]).toEqual([payerHas, payeeHas]);
+    expect([await available(who.payer), await available(who.payee)]).toEqual(have);
   });
 
   it.each([
@@ -200,7 +200,7 @@ describe('an escrow', () => {
     );
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(await available(who.payee)).toBe('10');
-    const told = await platform.settlementDatabase.query(
+    const told = await platform.settlementDatabase.query<{ event_type: string }>(
       `SELECT event_type FROM outbox WHERE aggregate_id = $1 ORDER BY aggregate_seq`,
       [id],
     );

@@ -61,14 +61,14 @@ describe('the steps of a command, asked for one by one', () => {
   });
 
   it.each([
-    ['cancel', ['validate'], 'cancelled', 'cancelled-by-client', 'DS02'],
-    ['cancel', [], 'cancelled', 'cancelled-by-client', 'DS02'],
-    ['fail', ['validate'], 'failed', 'failed-by-operator', 'ED05'],
-    ['fail', ['validate', 'execute'], 'failed', 'failed-by-operator', 'ED05'],
-    ['reverse', ['validate', 'execute', 'settle'], 'reversed', 'reversed-by-client', 'CUST'],
+    ['cancel', ['validate'], ['cancelled', 'cancelled-by-client', 'DS02']],
+    ['cancel', [], ['cancelled', 'cancelled-by-client', 'DS02']],
+    ['fail', ['validate'], ['failed', 'failed-by-operator', 'ED05']],
+    ['fail', ['validate', 'execute'], ['failed', 'failed-by-operator', 'ED05']],
+    ['reverse', ['validate', 'execute', 'settle'], ['reversed', 'reversed-by-client', 'CUST']],
   ])(
     'are undone by %s after %j, and everything is back',
-    async (name, before, status, reason, iso) => {
+    async (name, before, [status, reason, iso]) => {
       const { id, payer, payee } = await brought(...before);
       expect((await move(id, name)).body).toMatchObject({ status, reason, reason_iso: iso });
       expect(await balance(payer)).toMatchObject({ balance: '10', available: '10' });

@@ -100,9 +100,10 @@ function sidesOf(posting: Posting): { debit: Partial<Sums>; credit: Partial<Sums
     return { debit: { debitsPending: amount }, credit: { creditsPending: amount } };
   assert(pending !== undefined, 'a resolution names what it resolves');
   const moved = kind === 'post' ? amount : 0n;
+  const released = 0n - pending.amount;
   assert(moved <= pending.amount, 'no more is moved than was held');
   return {
-    debit: { debitsPending: -pending.amount, debitsPosted: moved },
-    credit: { creditsPending: -pending.amount, creditsPosted: moved },
+    debit: { debitsPending: released, debitsPosted: moved },
+    credit: { creditsPending: released, creditsPosted: moved },
   };
 }
