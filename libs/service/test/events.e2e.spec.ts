@@ -247,15 +247,21 @@ describe('a service that is asked to end', () => {
     const compliance = await testDatabase('compliance');
     const vars = { SETTLEMENT_URL: taker.url };
     const publisher = await startTestService(deciding, { database: compliance, issuer, vars });
-    const works = publisher.app.get(EventWorks, { strict: false });
-    const stop = jest.spyOn(works, 'stop');
-    publisher.app.get(Lifecycle, { strict: false }).beginDrain();
-    expect(stop).toHaveBeenCalledTimes(1);
-    await works.stop();
-    const scopes = ['compliance:write'];
-    const writer = apiClient(publisher.url, await issuer.token({ audience: 'compliance', scopes }));
-    await writer('POST', '/decide', { settlement_id: 'late', decided_by: 'alice' });
-    await publisher.close();
+    try {
+      const works = publisher.app.get(EventWorks, { strict: false });
+      const stop = jest.spyOn(works, 'stop');
+      publisher.app.get(Lifecycle, { strict: false }).beginDrain();
+      expect(stop).toHaveBeenCalledTimes(1);
+      await works.stop();
+      const scopes = ['compliance:write'];
+      const writer = apiClient(
+        publisher.url,
+        await issuer.token({ audience: 'compliance', scopes }),
+      );
+      await writer('POST', '/decide', { settlement_id: 'late', decided_by: 'alice' });
+    } finally {
+      await publisher.close();
+    }
     expect(await compliance.query('SELECT DISTINCT status, locked_until FROM outbox')).toEqual([
       { status: 'pending', locked_until: null },
     ]);
