@@ -30,14 +30,17 @@ const TEXTS = (i: number): string[] => [
 /**
  * Values worth trying in row `i` of a column, the likeliest first, as PostgreSQL's text form.
  * Constants that stand in the table's CHECKs come before what the type suggests.
+ *
+ * @param turn which of the constants comes first; another one in each row unless it is told
  */
 export function candidatesOf(
   column: SeedColumn,
   i: number,
   checks: readonly SeedCheck[],
+  turn = i,
 ): (string | null)[] {
   const mine = checks.filter(({ columns }) => columns.includes(column.name));
-  const values = [...rotated(constantsIn(mine, column), i), ...byType(column, i)];
+  const values = [...rotated(constantsIn(mine, column), turn), ...byType(column, i)];
   const { length } = column;
   const fitting = length === null ? values : values.filter((value) => value.length <= length);
   // The text that is unique to this row, shortened, when nothing else is short enough.
@@ -51,7 +54,9 @@ function byType({ kind, category, base, labels }: SeedColumn, i: number): string
   // The element's type is not known here: what it does not read, the server passes over.
   if (category === 'A') return ['{}', '{1}', '{seed}'];
   if (kind === 'r') return ['empty'];
-  const day = new Date(FIRST_DAY + i * DAY_MS).toISOString();
+  const dayAfter = (days: number): string =>
+    new Date(FIRST_DAY + (i + days) * DAY_MS).toISOString();
+  const day = dayAfter(0);
   const byName: Record<string, string[]> = {
     bool: ['true', 'false'],
     uuid: [`00000000-0000-4000-8000-${String(i).padStart(12, '0')}`],
@@ -73,7 +78,8 @@ function byType({ kind, category, base, labels }: SeedColumn, i: number): string
     char: ['s'],
   };
   if (byName[base] !== undefined) return byName[base];
-  if (category === 'D') return [day];
+  // Something that ends does so after it began.
+  if (category === 'D') return [day, dayAfter(400)];
   if (/^int[248]$/.test(base)) return [String(FIRST_INTEGER + i), String(i), '0', '1', '100'];
   if (category === 'N') return [String(i), '0', '1', '0.5', '100'];
   return TEXTS(i);

@@ -6,6 +6,8 @@ import { sideBySide } from '../fleet/side-by-side.js';
 import { closeSession, openSession } from '../run/session.js';
 import { type Shadow, type ShadowOptions, withShadow } from '../shadow/shadow.js';
 import { loadMigrations } from '../sources/load-migrations.js';
+import type { Migration } from '../sources/migration.js';
+import { comingChecks } from './coming-checks.js';
 import { type VerifiedDatabase, verifyDatabase } from './verify-database.js';
 
 export interface FleetVerifyOptions {
@@ -75,15 +77,31 @@ async function verifyOne(
   const took = (): number => Math.round(performance.now() - started);
   try {
     const migrations = await loadMigrations(folder);
+    const coming = await rehearsed(shadow, name, migrations);
     const database = await shadow.createDatabase(name);
     const client = await openSession(database.owner, name);
     try {
-      const verified = await verifyDatabase(client, database, { migrations, rows });
+      const verified = await verifyDatabase(client, database, { migrations, rows, coming });
       return { name, ...verified, durationMs: took(), problem: null };
     } finally {
       await closeSession(client);
     }
   } catch (error) {
     return { name, migrations: [], unseeded: [], durationMs: took(), problem: problemOf(error) };
+  }
+}
+
+async function rehearsed(
+  shadow: Shadow,
+  name: string,
+  migrations: readonly Migration[],
+): ReturnType<typeof comingChecks> {
+  const database = await shadow.createDatabase(name);
+  const client = await openSession(database.owner, name);
+  try {
+    return await comingChecks(client, migrations);
+  } finally {
+    await closeSession(client);
+    await database.drop();
   }
 }

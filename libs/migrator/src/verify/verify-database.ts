@@ -3,6 +3,7 @@ import { type Catalogue, readCatalogue } from '../catalogue/catalogue.js';
 import { compareCatalogues, type Difference } from '../catalogue/compare-catalogues.js';
 import { replay } from '../replay/replay.js';
 import type { Direction } from '../run/events.js';
+import type { SeedCheck } from '../seed/read-tables.js';
 import { seedRows, type SeededTable } from '../seed/seed.js';
 import type { ShadowDatabase } from '../shadow/shadow.js';
 import type { Migration } from '../sources/migration.js';
@@ -30,6 +31,7 @@ interface Verification {
   client: pg.Client;
   roles: { owner: string; app: string };
   rows: number;
+  coming: ReadonlyMap<string, readonly SeedCheck[]>;
   unseeded: Map<string, SeededTable>;
 }
 
@@ -37,15 +39,25 @@ interface Verification {
  * Takes every migration up, down and up again, in order, over tables that hold rows.
  *
  * @param rows put into each table as soon as it is there
+ * @param coming CHECKs that later migrations make: a migration that validates one must find rows that keep
+ *   it. Whether live rows do is what `plan --check-data` asks.
  * @throws {MigrationRefused} MIGRATION_FAILED
  */
 export async function verifyDatabase(
   client: pg.Client,
   { owner, app }: ShadowDatabase,
-  { migrations, rows }: { migrations: readonly Migration[]; rows: number },
+  {
+    migrations,
+    rows,
+    coming,
+  }: {
+    migrations: readonly Migration[];
+    rows: number;
+    coming: ReadonlyMap<string, readonly SeedCheck[]>;
+  },
 ): Promise<VerifiedDatabase> {
   const roles = { owner: owner.user, app: app.user };
-  const verification: Verification = { client, roles, rows, unseeded: new Map() };
+  const verification: Verification = { client, roles, rows, coming, unseeded: new Map() };
   const verified: VerifiedMigration[] = [];
   let before = await look(verification);
   for (const migration of migrations) {
@@ -100,8 +112,8 @@ async function go(
 
 /** Rows first: whatever is tried next meets them. */
 async function look(verification: Verification, leave?: ReadonlySet<string>): Promise<Look> {
-  const { client, rows, unseeded } = verification;
-  for (const seeded of await seedRows(client, rows, leave)) {
+  const { client, rows, coming, unseeded } = verification;
+  for (const seeded of await seedRows(client, rows, leave, coming)) {
     if (seeded.refused === null) unseeded.delete(seeded.table);
     else unseeded.set(seeded.table, seeded);
   }
