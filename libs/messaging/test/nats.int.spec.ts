@@ -223,6 +223,30 @@ here('events by way of NATS', () => {
     expect(await effects()).toEqual([]);
   });
 
+  it('that only others are told are passed by, and so are those of a release to come', async () => {
+    const link = new NatsLink({ name: 'somebody', url: server.url });
+    closing.push(() => link.close());
+    await link.ensure('compliance');
+    const { jetstream } = await link.open();
+    const others = ['compliance.event.parked.v1', 'compliance.transfer.invented.v9'];
+    for (const other of others) {
+      const event = {
+        specversion: '1.0',
+        id: uuidv7(),
+        source: '/fusion-prime/compliance',
+        data: {},
+      };
+      const body = JSON.stringify({ ...event, type: other, subject: 'cmd-0' });
+      await jetstream.publish(`fusion-prime.compliance.${other}`, body);
+    }
+    const ids = await store.append(...manyEvents(1));
+    publisher();
+    receiver();
+    await allTook(ids);
+    const kept = await store.database.query(`SELECT event_id FROM processed_events`);
+    expect(kept.map(({ event_id }) => event_id)).toEqual(ids);
+  });
+
   it('are refused by nobody while no server answers: they stay due', async () => {
     await server.kill();
     await store.append({ subscriber: 'settlement', type, eventId: uuidv7(), data: decision(1) });

@@ -1,6 +1,7 @@
+import { subscriptionsOf } from '@fusion-prime/contracts';
 import type { ServiceName } from '@fusion-prime/kernel';
 import type { ConsumerMessages, JsMsg } from '@nats-io/jetstream';
-import { storableEventSchema, type StorableEvent } from '../../cloud-event.js';
+import { sourceOf, storableEventSchema, type StorableEvent } from '../../cloud-event.js';
 import type { Inbox } from '../../inbox/inbox.js';
 import { growing, RELAY_LIMITS, type RelayLimits } from '../../relay/limits.js';
 import type { DeliveryResult } from '../transport.js';
@@ -50,12 +51,22 @@ export class NatsReceiver {
     const free: Arrived[] = [];
     for (const message of messages) {
       const arrived = { message, event: eventOf(message) };
+      if (this.isForOthers(arrived.event)) {
+        this.end(arrived);
+        continue;
+      }
       const held = this.holds.stops(aggregateOf(arrived.event), message.seq);
       if (held) this.later(arrived, 1);
       else free.push(arrived);
     }
     await this.take(free);
     return this.queue.length > 0;
+  }
+
+  /** A stream carries all that its service publishes, also what only others are told, or will be one day. */
+  private isForOthers({ type, source }: StorableEvent): boolean {
+    const isEvent = this.parts.publishers.some((publisher) => sourceOf(publisher) === source);
+    return isEvent && !subscriptionsOf(this.parts.service).some((heard) => heard.type === type);
   }
 
   /** Reads nothing more, and gives back what was not taken. */
