@@ -243,7 +243,9 @@ here('events by way of NATS', () => {
     publisher();
     receiver();
     await allTook(ids);
-    const kept = await store.database.query(`SELECT event_id FROM processed_events`);
+    const kept = await store.database.query<{ event_id: string }>(
+      'SELECT event_id FROM processed_events',
+    );
     expect(kept.map(({ event_id }) => event_id)).toEqual(ids);
   });
 
