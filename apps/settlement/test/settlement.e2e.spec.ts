@@ -53,7 +53,7 @@ describe('ingest', () => {
     });
   });
 
-  it('makes one row of 100 identical commands that come at once', async () => {
+  it('makes one row and one event of 100 identical commands that come at once', async () => {
     const answers = await Promise.all(
       Array.from({ length: 100 }, () => service.api('POST', '/commands/ingest', order('crowd'))),
     );
@@ -63,6 +63,28 @@ describe('ingest', () => {
       `SELECT amount_numeric FROM settlement_commands WHERE command_id = 'crowd'`,
     );
     expect(rows).toEqual([{ amount_numeric: '12.500000000000000000' }]);
+    const events = await service.database.query<{ event_type: string }>(
+      `SELECT event_type FROM outbox WHERE aggregate_id = 'crowd'`,
+    );
+    expect(events).toEqual([{ event_type: 'settlement.command.received.v1' }]);
+  });
+
+  it('makes one row of each of two commands under one id that come at once, and refuses the other', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, i) =>
+        service.api(
+          'POST',
+          '/commands/ingest',
+          order('rivals', { amount: i % 2 === 0 ? '1' : '2' }),
+        ),
+      ),
+    );
+    const refused = answers.filter(({ status }) => status === 422);
+    expect(refused).toHaveLength(20);
+    expect(new Set(refused.map(({ body }) => body['code']))).toEqual(
+      new Set(['command-id-reused']),
+    );
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
   });
 
   it('stores a command that lacks payee, asset and amount', async () => {
