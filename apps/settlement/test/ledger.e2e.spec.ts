@@ -202,6 +202,15 @@ describe('what the ledger tells', () => {
     expect(body['data']).toHaveLength(1);
   });
 
+  it('is an entry once, though both of its sides have the reference that is asked for', async () => {
+    // The world's account of an asset has this reference, and a client may have it too.
+    const { body } = await post('/deposits', money('external', '1'));
+    const found = await service.api('GET', '/transactions?account_ref=external&asset_symbol=USDC');
+    const ids = (found.body['data'] as { transaction_id: string }[]).map((t) => t.transaction_id);
+    expect(ids.filter((id) => id === body['transaction_id'])).toHaveLength(1);
+    expect(await balanceOf('external')).toMatchObject({ balance: '1', debits_posted: '0' });
+  });
+
   it('is out of balance loudly: the service takes itself out', async () => {
     const { database } = service;
     await database.query(

@@ -50,12 +50,16 @@ const AFTER = `($3::timestamptz IS NULL OR (t.created_at, t.transfer_id) < ($3::
   AND ($5::varchar IS NULL OR t.origin_id = $5)`;
 const NEWEST = 'ORDER BY t.created_at DESC, t.transfer_id DESC LIMIT $6';
 
-// Each side of each account by its own index, then merged: as fast for a busy account as for a quiet one.
+// Each side of each account by its own index, then merged: as fast for a busy account as for a quiet one. A
+// reference can be both sides, as `external` is when somebody has an account of that name: that is one entry.
 const OF_ACCOUNT = `
   SELECT t.* FROM ledger_accounts own, LATERAL (
     (SELECT t.* FROM ledger_transfers t WHERE t.debit_account_id = own.account_id AND ${AFTER} ${NEWEST})
     UNION ALL
-    (SELECT t.* FROM ledger_transfers t WHERE t.credit_account_id = own.account_id AND ${AFTER} ${NEWEST})) t
+    (SELECT t.* FROM ledger_transfers t WHERE t.credit_account_id = own.account_id AND ${AFTER}
+        AND NOT EXISTS (SELECT FROM ledger_accounts payer
+                         WHERE payer.account_id = t.debit_account_id AND payer.account_ref = $1)
+      ${NEWEST})) t
    WHERE own.account_ref = $1 AND ($2::varchar IS NULL OR own.asset_symbol = $2)
   ${NEWEST}`;
 const OF_ALL = `
