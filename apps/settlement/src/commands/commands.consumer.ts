@@ -20,7 +20,11 @@ export class CommandsConsumer implements EventConsumer {
   /** A command that went on meanwhile, or that nobody ever sent here, is none of its business. */
   async handle(tx: Tx, event: ReceivedEvent): Promise<void> {
     const { settlement_id, decision, decided_by } = transferDecided.data.parse(event.data);
-    if (!this.config.autoAdvance) return;
+    if (!this.config.autoAdvance) {
+      // Clients take the steps; a worker that is switched on again asks compliance, which says the same.
+      await this.steps.wake(tx, [settlement_id]);
+      return;
+    }
     const decisions = new Map([[settlement_id, decision]]);
     const [command] = await this.decideCommands.execute(
       tx,

@@ -41,6 +41,7 @@ export class DecideCommands {
       steps.push({ before: command.status, command: next, actor });
     };
     const payable: CompleteCommand[] = [];
+    const waiting = new Map<Decision, string[]>();
     for (const command of commands.filter(({ status }) => status === 'received')) {
       const decided = { ...command, decision: decisions.get(command.commandId) ?? null };
       const whole = asComplete(decided);
@@ -50,8 +51,9 @@ export class DecideCommands {
         take(decided, 'rejected', { reason: 'compliance-rejected' });
       else if (whole.decision === 'APPROVED') payable.push(whole);
       else if (whole.decision !== null)
-        await this.steps.wait(tx, [command.commandId], whole.decision);
+        waiting.set(whole.decision, [...(waiting.get(whole.decision) ?? []), command.commandId]);
     }
+    for (const [decision, ids] of waiting) await this.steps.wait(tx, ids, decision);
     const held = await this.hold(tx, payable);
     payable.forEach((command, i) => {
       const holdId = held[i];

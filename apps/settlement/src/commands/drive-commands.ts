@@ -14,6 +14,8 @@ const BATCH = 200;
 // finds them locked, or further than it thought: a lease saves work, it is not what keeps steps single.
 const LEASE_MS = 10_000;
 const POSTPONE = { baseMs: 500, maxMs: 60_000 };
+// Due, but clients take the steps here: looked at again now and then, should that be changed.
+const LEFT_TO_CLIENTS = { baseMs: 60_000, maxMs: 60_000 };
 
 @Injectable()
 export class DriveCommands {
@@ -44,7 +46,7 @@ export class DriveCommands {
     try {
       await this.through(batch, signal);
     } catch (error) {
-      if (error instanceof ComplianceUnavailable || batch.length === 1) {
+      if (batch.length === 1) {
         await this.postpone(batch, error);
         return;
       }
@@ -60,8 +62,14 @@ export class DriveCommands {
     const ending = claimed.filter(({ expiresAt }) => expiresAt !== null);
     const others = claimed.filter(({ expiresAt }) => expiresAt === null);
     const batch = [...others, ...(await this.steps.expire(ending, ACTOR))];
-    if (!this.config.autoAdvance || signal.aborted) return;
-    const decided = await this.steps.validate(withStatus(batch, 'received'), ACTOR);
+    if (signal.aborted) return;
+    if (!this.config.autoAdvance) {
+      await this.transactions.one((tx) =>
+        this.repository.postpone(tx, idsOf(batch), LEFT_TO_CLIENTS),
+      );
+      return;
+    }
+    const decided = await this.validate(withStatus(batch, 'received'));
     if (signal.aborted) return;
     const validated = [...decided, ...batch].filter(({ status }) => status === 'validated');
     const executed = await this.steps.execute(validated, ACTOR);
@@ -69,14 +77,29 @@ export class DriveCommands {
     await this.steps.settle([...executed, ...withStatus(batch, 'executed')], ACTOR);
   }
 
+  /** Without compliance nothing is approved; what was approved before goes on. */
+  private async validate(received: readonly Command[]): Promise<Command[]> {
+    try {
+      return await this.steps.validate(received, ACTOR);
+    } catch (error) {
+      if (!(error instanceof ComplianceUnavailable)) throw error;
+      await this.postpone(received, error);
+      return [];
+    }
+  }
+
   private async postpone(batch: readonly Command[], error: unknown): Promise<void> {
-    const ids = batch.map(({ commandId }) => commandId);
+    const ids = idsOf(batch);
     await this.transactions.one((tx: Tx) => this.repository.postpone(tx, ids, POSTPONE));
     this.log.warn(
       { event: 'commands.postponed', count: ids.length, first: ids[0], err: error },
       'commands could not be driven on; they are tried again',
     );
   }
+}
+
+function idsOf(commands: readonly Command[]): string[] {
+  return commands.map(({ commandId }) => commandId);
 }
 
 function withStatus(commands: readonly Command[], status: CommandStatus): Command[] {

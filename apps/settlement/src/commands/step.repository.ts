@@ -90,7 +90,10 @@ export class StepRepository {
     );
   }
 
-  /** The worker could not get on with them: later, and later each time. */
+  /**
+   * The worker could not get on with them: later, and later each time. Those that ended meanwhile, or wait for
+   * somebody else, are due to nobody and stay so.
+   */
   async postpone(
     tx: Tx,
     commandIds: readonly string[],
@@ -100,16 +103,16 @@ export class StepRepository {
       `UPDATE settlement_commands
           SET attempts = attempts + 1, leased_until = NULL,
               due_at = now() + least($2 * 2.0 ^ least(attempts, 20), $3) * interval '1 ms'
-        WHERE command_id = ANY($1)`,
+        WHERE command_id = ANY($1) AND due_at IS NOT NULL`,
       [commandIds, baseMs, maxMs],
     );
   }
 
-  /** Makes commands due now: something they waited for has happened. */
+  /** Makes commands due now that are not at their end: something they waited for has happened. */
   async wake(tx: Tx, commandIds: readonly string[]): Promise<void> {
     await tx.query(
       `UPDATE settlement_commands SET due_at = now(), leased_until = NULL
-        WHERE command_id = ANY($1)`,
+        WHERE command_id = ANY($1) AND status IN ('received', 'validated', 'executed')`,
       [commandIds],
     );
   }

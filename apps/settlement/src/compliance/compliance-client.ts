@@ -4,7 +4,7 @@ import { ServiceToken } from '@fusion-prime/service';
 import {
   circuitBreaker,
   ConsecutiveBreaker,
-  handleAll,
+  handleWhen,
   retry,
   ExponentialBackoff,
   timeout,
@@ -38,6 +38,19 @@ export class ComplianceUnavailable extends Refusal {
   }
 }
 
+/**
+ * Compliance is there and cannot read the request. Asked again it would say the same, and of several transfers
+ * one may be in the way of the others.
+ */
+export class ComplianceMisunderstands extends Refusal {
+  readonly kind = 'unavailable';
+  readonly code = 'compliance-misunderstands';
+
+  constructor(status: number) {
+    super(`compliance cannot read what it is asked (it answered ${String(status)})`);
+  }
+}
+
 const decision = z.enum(['APPROVED', 'REJECTED', 'HELD', 'PENDING']);
 const answer = z.object({
   results: z.array(z.object({ settlement_id: z.string(), decision })),
@@ -48,14 +61,17 @@ const TIMEOUT_MS = 3_000;
 const FAILURES_TO_OPEN = 5;
 const OPEN_MS = 2_000;
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+const NOT_READ = new Set([400, 413, 415, 422]);
+// What compliance cannot read says nothing about whether it is there.
+const absence = handleWhen((error) => !(error instanceof ComplianceMisunderstands));
 
 /** Asks compliance, with an end to every wait: a compliance that hangs costs settlement nothing but time. */
 @Injectable()
 export class ComplianceClient implements OnApplicationShutdown {
   private readonly agent = new Agent({ connections: 8, maxResponseSize: MAX_ANSWER_BYTES });
   private readonly policy = wrap(
-    retry(handleAll, { maxAttempts: 1, backoff: new ExponentialBackoff({ initialDelay: 100 }) }),
-    circuitBreaker(handleAll, {
+    retry(absence, { maxAttempts: 1, backoff: new ExponentialBackoff({ initialDelay: 100 }) }),
+    circuitBreaker(absence, {
       halfOpenAfter: OPEN_MS,
       breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
     }),
@@ -72,6 +88,7 @@ export class ComplianceClient implements OnApplicationShutdown {
    *
    * @returns a decision for each of them
    * @throws {ComplianceUnavailable} after two tries, or at once while the circuit is open
+   * @throws {ComplianceMisunderstands} at once
    */
   async evaluate(transfers: readonly TransferToJudge[]): Promise<Map<string, ComplianceDecision>> {
     if (transfers.length === 0) return new Map();
@@ -79,6 +96,7 @@ export class ComplianceClient implements OnApplicationShutdown {
     try {
       return await this.policy.execute(async ({ signal }) => this.ask(body, signal));
     } catch (error) {
+      if (error instanceof ComplianceMisunderstands) throw error;
       throw new ComplianceUnavailable(error);
     }
   }
@@ -99,6 +117,7 @@ export class ComplianceClient implements OnApplicationShutdown {
       signal,
     });
     const text = await response.body.text();
+    if (NOT_READ.has(response.statusCode)) throw new ComplianceMisunderstands(response.statusCode);
     if (response.statusCode !== 200) {
       throw new Error(`compliance answered ${String(response.statusCode)}: ${text.slice(0, 500)}`);
     }
