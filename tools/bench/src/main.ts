@@ -2,10 +2,12 @@ import { parseArgs } from 'node:util';
 import { boot } from './benchmarks/boot.js';
 import { ingestBulk } from './benchmarks/ingest-bulk.js';
 import { ingest } from './benchmarks/ingest.js';
+import { lifecycle } from './benchmarks/lifecycle.js';
 import { migrateFleet } from './benchmarks/migrate-fleet.js';
 import { migrateNoop } from './benchmarks/migrate-noop.js';
 import { migrateProof } from './benchmarks/migrate-proof.js';
 import { probes } from './benchmarks/probes.js';
+import { relay } from './benchmarks/relay.js';
 import { start } from './benchmarks/start.js';
 import { installPeers } from './contestants.js';
 import { formatTable, type Table } from './report.js';
@@ -17,7 +19,9 @@ type Benchmark = (server: BenchServer, rules: Rules) => Promise<Table[]>;
 const BENCHMARKS: Record<string, Benchmark> = {
   boot,
   ingest,
+  lifecycle,
   probes,
+  relay,
   start,
   'ingest-bulk': ingestBulk,
   'migrate-fleet': migrateFleet,
@@ -26,7 +30,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
 };
 
 /** Those whose peers are not packages. */
-const WITHOUT_NPM_PEERS = new Set(['ingest-bulk', 'migrate-proof', 'start']);
+const WITHOUT_NPM_PEERS = new Set(['ingest-bulk', 'lifecycle', 'migrate-proof', 'start']);
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

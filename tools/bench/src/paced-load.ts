@@ -1,5 +1,5 @@
 import { Agent, get } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { paced } from './paced.js';
 
 export interface Paced {
   /** Of every answer, sorted, from when it was due: a server that stalls is not spared what waited. */
@@ -9,7 +9,6 @@ export interface Paced {
 }
 
 const CONNECTIONS = 50;
-const TICK_MS = 1;
 const TIMEOUT_MS = 10_000;
 
 /** Asks at a fixed rate for some seconds, whether the answers come or not. */
@@ -17,23 +16,11 @@ export async function atRate(url: string, perSecond: number, seconds: number): P
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   const latenciesMs: number[] = [];
   let failed = 0;
-  const pending: Promise<void>[] = [];
   const startedAt = performance.now();
-  const total = perSecond * seconds;
-  for (let sent = 0; sent < total;) {
-    const due = Math.min(total, ((performance.now() - startedAt) / 1_000) * perSecond);
-    for (; sent < due; sent += 1) {
-      const dueAt = startedAt + (sent / perSecond) * 1_000;
-      pending.push(
-        ask(url, agent).then((ok) => {
-          if (ok) latenciesMs.push(performance.now() - dueAt);
-          else failed += 1;
-        }),
-      );
-    }
-    await sleep(TICK_MS);
-  }
-  await Promise.all(pending);
+  await paced({ perSecond, seconds }, async (_, dueAt) => {
+    if (await ask(url, agent)) latenciesMs.push(performance.now() - dueAt);
+    else failed += 1;
+  });
   agent.destroy();
   latenciesMs.sort((a, b) => a - b);
   return { latenciesMs, failed, seconds: (performance.now() - startedAt) / 1_000 };

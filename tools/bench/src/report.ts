@@ -29,7 +29,7 @@ export function contestTable(
       ratio(figures.medianMs, limit),
       ratio(figures.medianMs, ours),
       `${Math.round(figures.firstOutputMs)} ms`,
-      figures.peakRssMb === 0 ? '-' : `${Math.round(figures.peakRssMb)} MB`,
+      megabytes(figures.peakRssMb),
     ]),
     notes: absent.map((reason) => `not run: ${reason}`),
     figures: results,
@@ -42,6 +42,18 @@ export function named(name: string, role: Result['role']): string {
 
 export function ratio(figure: number, of: number | undefined): string {
   return of === undefined || of === 0 ? '-' : `${(figure / of).toFixed(2)}×`;
+}
+
+export function milliseconds(figure: number): string {
+  return figure === 0 ? '-' : `${figure.toFixed(1)} ms`;
+}
+
+export function megabytes(figure: number): string {
+  return figure === 0 ? '-' : `${Math.round(figure)} MB`;
+}
+
+export function perSecond(figure: number): string {
+  return Math.round(figure).toLocaleString('en');
 }
 
 export function formatTable({ title, head, rows, notes }: Table): string {

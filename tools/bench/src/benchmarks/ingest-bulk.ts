@@ -2,7 +2,7 @@ import { quantile } from '../contest.js';
 import { psqlAbsence } from '../contestants.js';
 import { HttpClient } from '../http-client.js';
 import { pgbench, pgbenchAbsence } from '../pgbench.js';
-import { named, ratio, type Table } from '../report.js';
+import { megabytes, milliseconds, named, perSecond as rate, ratio, type Table } from '../report.js';
 import { inTurn, type Ran, type Runner } from '../rounds.js';
 import type { Rules } from '../rules.js';
 import { withRunning } from '../run-program.js';
@@ -81,18 +81,17 @@ function parties(n: number): { payer: string; payee: string } {
 function tableOf(size: number, rounds: number, results: readonly Ran<Bulk>[]): Table {
   const one = results.find(({ name }) => name === ONE_ROW_NAME)?.perSecond;
   const copy = results.find(({ role, name }) => role === 'limit' && name !== ONE_ROW_NAME);
-  const ms = (figure: number): string => (figure === 0 ? '-' : `${figure.toFixed(1)} ms`);
   return {
     title: `ingest-bulk: ${size.toLocaleString('en')} items a request, ${IN_FLIGHT} requests at a time (median of ${rounds} alternating runs)`,
     head: ['', 'items/s', 'of COPY', 'of one row each', 'p50', 'p99', 'memory', 'failed'],
     rows: results.map(({ name, role, perSecond, p50Ms, p99Ms, peakRssMb, failed }) => [
       named(name, role),
-      Math.round(perSecond).toLocaleString('en'),
+      rate(perSecond),
       ratio(perSecond, copy?.perSecond),
       ratio(perSecond, one),
-      ms(p50Ms),
-      ms(p99Ms),
-      peakRssMb === 0 ? '-' : `${Math.round(peakRssMb)} MB`,
+      milliseconds(p50Ms),
+      milliseconds(p99Ms),
+      megabytes(peakRssMb),
       String(failed),
     ]),
     notes: [psqlAbsence(), pgbenchAbsence()].flatMap((absence) =>

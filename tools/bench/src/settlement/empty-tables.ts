@@ -1,21 +1,29 @@
 import { adminUrlOf, withClient } from '../database.js';
 import type { BenchServer } from '../server.js';
 
-const GUARDED = ['settlement_command_history', 'ledger_transfers'];
-const TABLES = [
-  ...['settlement_commands', 'outbox', 'processed_events', 'ledger_accounts', 'ledger_holds'],
+const SETTLEMENT = [
+  ...['settlement_commands', 'settlement_command_history', 'outbox', 'processed_events'],
+  ...['ledger_accounts', 'ledger_transfers', 'ledger_holds', 'escrows'],
+  ...['settlement_groups', 'settlement_group_legs'],
   ...['webhook_subscriptions', 'webhook_old_secrets', 'webhook_messages', 'webhook_deliveries'],
-  ...['webhook_attempts', 'escrows', 'settlement_groups', 'settlement_group_legs'],
-  ...GUARDED,
+  'webhook_attempts',
 ];
 
 /** Everybody begins with the same empty tables, and after a checkpoint. */
 export async function emptySettlement(server: BenchServer): Promise<void> {
-  await withClient(adminUrlOf(server, 'settlement_db'), async (client) => {
-    // What is append-only for everybody else.
-    for (const table of GUARDED) await client.query(`ALTER TABLE ${table} DISABLE TRIGGER ALL`);
-    await client.query(`TRUNCATE ${TABLES.join(', ')} RESTART IDENTITY`);
-    for (const table of GUARDED) await client.query(`ALTER TABLE ${table} ENABLE TRIGGER ALL`);
+  await emptyTables(server, 'settlement_db', SETTLEMENT);
+}
+
+export async function emptyTables(
+  server: BenchServer,
+  database: string,
+  tables: readonly string[],
+): Promise<void> {
+  await withClient(adminUrlOf(server, database), async (client) => {
+    // Some are append-only for everybody else.
+    for (const table of tables) await client.query(`ALTER TABLE ${table} DISABLE TRIGGER ALL`);
+    await client.query(`TRUNCATE ${tables.join(', ')} RESTART IDENTITY`);
+    for (const table of tables) await client.query(`ALTER TABLE ${table} ENABLE TRIGGER ALL`);
     await client.query('CHECKPOINT');
   });
 }
