@@ -9,6 +9,7 @@ import { migrateProof } from './benchmarks/migrate-proof.js';
 import { probes } from './benchmarks/probes.js';
 import { relay } from './benchmarks/relay.js';
 import { start } from './benchmarks/start.js';
+import { webhooks } from './benchmarks/webhooks.js';
 import { installPeers } from './contestants.js';
 import { formatTable, type Table } from './report.js';
 import type { Rules } from './rules.js';
@@ -23,6 +24,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   probes,
   relay,
   start,
+  webhooks,
   'ingest-bulk': ingestBulk,
   'migrate-fleet': migrateFleet,
   'migrate-noop': migrateNoop,
@@ -30,7 +32,10 @@ const BENCHMARKS: Record<string, Benchmark> = {
 };
 
 /** Those whose peers are not packages. */
-const WITHOUT_NPM_PEERS = new Set(['ingest-bulk', 'lifecycle', 'migrate-proof', 'start']);
+const WITHOUT_NPM_PEERS = new Set([
+  ...['ingest-bulk', 'lifecycle', 'lists', 'migrate-proof', 'migrate-under-load', 'start'],
+  'webhooks',
+]);
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,17 +1,15 @@
-import { randomUUID } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import { adminUrlOf, withClient } from '../database.js';
 import { quantile } from '../contest.js';
 import { EventSink } from '../event-sink.js';
-import { paced, type Pace } from '../paced.js';
+import type { Pace } from '../paced.js';
 import { withRunning } from '../run-program.js';
 import type { BenchServer } from '../server.js';
 import { benchPlatform, originOf, withVariables, type BenchService } from '../services.js';
 import { emptySettlement, emptyTables } from './empty-tables.js';
-import { appendOne, fillOutbox, untilSent } from './outbox-rows.js';
+import { appendAtPace, fillOutbox, TO_ALERT, untilSent } from './outbox-rows.js';
 
 const WARM_UP = 2_000;
-const APPENDERS = 8;
 
 export interface Amount {
   aggregates: number;
@@ -64,18 +62,8 @@ export class RelayPlatform {
     await this.reset();
     this.sink.forget();
     return this.withSettlement(this.sink.url, async (client, peakRssMb) => {
-      const appendedAt = new Map<string, number>();
-      const pool = new pg.Pool({
-        connectionString: adminUrlOf(this.server, 'settlement_db'),
-        max: APPENDERS,
-      });
-      await paced(pace, async () => {
-        const id = randomUUID();
-        const appender = await pool.connect();
-        appendedAt.set(id, performance.now());
-        await appendOne(appender, id).finally(() => appender.release());
-      });
-      await pool.end();
+      const url = adminUrlOf(this.server, 'settlement_db');
+      const appendedAt = await appendAtPace(url, TO_ALERT, pace);
       await untilSent(client);
       const { arrivals } = this.sink;
       const latenciesMs = [...appendedAt].map(([id, at]) => (arrivals.get(id) ?? Infinity) - at);
@@ -89,7 +77,7 @@ export class RelayPlatform {
   async fill(amount: Amount): Promise<void> {
     await this.reset();
     await withClient(adminUrlOf(this.server, 'settlement_db'), (client) =>
-      fillOutbox(client, amount),
+      fillOutbox(client, TO_ALERT, amount),
     );
   }
 
@@ -111,11 +99,11 @@ export class RelayPlatform {
     amount: Amount,
   ): Promise<{ perSecond: number; peakRssMb: number }> {
     return this.withSettlement(target, async (client, peakRssMb) => {
-      await fillOutbox(client, { aggregates: WARM_UP, ofEach: 1 });
+      await fillOutbox(client, TO_ALERT, { aggregates: WARM_UP, ofEach: 1 });
       await untilSent(client);
 
       await client.query('TRUNCATE outbox');
-      await fillOutbox(client, amount);
+      await fillOutbox(client, TO_ALERT, amount);
       const startedAt = performance.now();
       await untilSent(client);
       const seconds = (performance.now() - startedAt) / 1_000;
