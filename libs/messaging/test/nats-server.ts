@@ -49,6 +49,12 @@ export class NatsServer {
     await ended;
   }
 
+  /** Another disk: on the same port, and nothing of what it had stored. */
+  async replace(): Promise<void> {
+    await this.remove();
+    await this.restart();
+  }
+
   async remove(): Promise<void> {
     await this.kill();
     rmSync(this.folder, { recursive: true, force: true });

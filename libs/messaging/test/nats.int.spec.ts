@@ -3,6 +3,7 @@ import { transferDecided } from '@fusion-prime/contracts';
 import type { Tx } from '@fusion-prime/database';
 import { uuidv7 } from '@fusion-prime/kernel';
 import { eventually } from '@fusion-prime/testing';
+import type { JetStreamManager } from '@nats-io/jetstream';
 import { Inbox } from '../src/inbox/inbox.js';
 import { Loop } from '../src/loop.js';
 import type { EventConsumer, ReceivedEvent } from '../src/received-event.js';
@@ -133,6 +134,28 @@ async function allTook(ids: readonly string[]): Promise<void> {
   );
 }
 
+const STREAM = 'FUSION_PRIME_COMPLIANCE';
+
+async function withManager<T>(work: (manager: JetStreamManager) => Promise<T>): Promise<T> {
+  const link = new NatsLink({ name: 'somebody', url: server.url });
+  try {
+    return await work((await link.open()).manager);
+  } finally {
+    await link.close();
+  }
+}
+
+const removePlace = (): Promise<unknown> =>
+  withManager((manager) => manager.consumers.delete(STREAM, 'settlement'));
+
+const hasPlace = (): Promise<boolean> =>
+  withManager((manager) =>
+    manager.consumers.info(STREAM, 'settlement').then(
+      () => true,
+      () => false,
+    ),
+  );
+
 here('events by way of NATS', () => {
   it('take effect once each, in the order of their aggregates, one publication for two rows', async () => {
     const events = manyEvents(60);
@@ -167,6 +190,23 @@ here('events by way of NATS', () => {
     await eventually(async () =>
       expect(new Set(await store.statuses())).toEqual(new Set(['sent'])),
     );
+  });
+
+  it.each([
+    ['the server has lost all that it stored', () => server.replace()],
+    ['somebody has removed the place of the service', removePlace],
+  ])('come again after %s', async (_, mishap) => {
+    const first = await store.append(...manyEvents(10));
+    publisher();
+    receiver();
+    await allTook(first);
+    await mishap();
+    // What is published before the place is there again nobody keeps.
+    await eventually(async () => expect(await hasPlace()).toBe(true));
+    const rest = await store.append(
+      ...manyEvents(10).map((event) => ({ ...event, sequence: event.sequence + 1 })),
+    );
+    await allTook([...first, ...rest]);
   });
 
   it('wait in the stream for a service that is away', async () => {

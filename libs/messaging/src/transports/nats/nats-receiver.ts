@@ -86,9 +86,24 @@ export class NatsReceiver {
         this.queue.push(message);
         this.onArrival();
       };
-      const messages = await consumer.consume({ max_messages: MAX_ACK_PENDING, callback });
+      const messages = await consumer.consume({
+        max_messages: MAX_ACK_PENDING,
+        callback,
+        abort_on_missing_resource: true,
+      });
       this.reading.set(publisher, messages);
+      void messages.closed().then(() => this.lose(publisher));
     }
+  }
+
+  /**
+   * Somebody removed the stream or our place in it, or the server lost them: both are made anew by the next
+   * turn. Soon, because what is published meanwhile has no listener and is not kept.
+   */
+  private lose(publisher: ServiceName): void {
+    this.reading.delete(publisher);
+    this.parts.link.doubt();
+    this.onArrival();
   }
 
   private async take(arrived: readonly Arrived[]): Promise<void> {
