@@ -3,6 +3,7 @@ import { boot } from './benchmarks/boot.js';
 import { ingestBulk } from './benchmarks/ingest-bulk.js';
 import { ingest } from './benchmarks/ingest.js';
 import { lifecycle } from './benchmarks/lifecycle.js';
+import { lists } from './benchmarks/lists.js';
 import { migrateFleet } from './benchmarks/migrate-fleet.js';
 import { migrateNoop } from './benchmarks/migrate-noop.js';
 import { migrateProof } from './benchmarks/migrate-proof.js';
@@ -21,6 +22,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   boot,
   ingest,
   lifecycle,
+  lists,
   probes,
   relay,
   start,
