@@ -108,6 +108,11 @@ export default tseslint.config(
           property: 'env',
           message: 'Only *.config.ts reads the environment: take a typed value instead.',
         },
+        {
+          object: 'AbortSignal',
+          property: 'any',
+          message: 'It stays with a signal that outlives it, for ever: use boundedSignal.',
+        },
       ],
       'import-x/no-cycle': 'error',
       'boundaries/dependencies': ['error', { default: 'disallow', policies: mayImport }],

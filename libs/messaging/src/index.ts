@@ -22,6 +22,7 @@ export { ProcessedEventEntity } from './processed-event.entity.js';
 export type { EventConsumer, LocalSubscriber, ReceivedEvent } from './received-event.js';
 export { RELAY_LIMITS } from './relay/limits.js';
 export type { RelayLimits } from './relay/limits.js';
+export { boundedSignal } from './relay/bounded-signal.js';
 export { LocalRelay } from './relay/local-relay.js';
 export type { LocalRelayParts } from './relay/local-relay.js';
 export { Relay } from './relay/relay.js';

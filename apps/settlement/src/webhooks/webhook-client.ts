@@ -1,4 +1,5 @@
 import { Refusal } from '@fusion-prime/kernel';
+import { boundedSignal } from '@fusion-prime/messaging';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import type { PostResult } from './delivery.js';
 import type { EndpointGuard } from './endpoint-guard.js';
@@ -70,7 +71,7 @@ export class WebhookClient {
     // Rows from before this platform were never checked.
     if (!URL.canParse(url)) return { error: 'webhook-url-malformed' };
     const target = new URL(url);
-    const late = AbortSignal.timeout(this.timeouts.wholeMs);
+    const bounded = boundedSignal(signal, this.timeouts.wholeMs);
     try {
       this.guard.checkUrl(target);
       const answer = await this.agent.request({
@@ -83,7 +84,7 @@ export class WebhookClient {
           'user-agent': 'fusion-prime-webhooks/1',
         },
         body,
-        signal: AbortSignal.any([signal, late]),
+        signal: bounded.signal,
       });
       const retryAfter = answer.headers['retry-after'];
       return {
@@ -92,7 +93,10 @@ export class WebhookClient {
         body: await readStart(answer.body),
       };
     } catch (error) {
-      return { error: late.aborted ? 'timeout' : codeOf(error) };
+      const late = bounded.signal.aborted && !signal.aborted;
+      return { error: late ? 'timeout' : codeOf(error) };
+    } finally {
+      bounded.release();
     }
   }
 
