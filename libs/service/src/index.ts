@@ -17,6 +17,7 @@ export type { ProblemDocument, ProblemOptions } from './problems/problem.js';
 export { CurrentPrincipal } from './routes/current-principal.js';
 export { bodyErrors, statedCode } from './routes/field-errors.js';
 export {
+  ETAG_HEADER,
   etagOf,
   IfMatchMalformed,
   IfMatchMissing,
@@ -27,6 +28,7 @@ export {
   BodyByType,
   BodyLimit,
   IdempotentBy,
+  IfMatch,
   JsonBody,
   PathParam,
   Produces,

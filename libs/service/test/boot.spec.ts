@@ -106,6 +106,13 @@ describe('the OpenAPI document', () => {
     expect(document.paths['/canary/{id}']!['put']).toMatchObject({
       security: [{ bearer: ['settlement:admin'] }],
     });
-    expect(document.paths['/health/live']!['get']).toMatchObject({ security: [] });
+    expect(document.paths['/health/live']!['get']).toMatchObject({
+      security: [],
+      responses: { 200: {}, 503: {} },
+    });
+    expect(document.paths['/echo/versions/{version}']!['get']!['parameters']).toEqual([
+      expect.objectContaining({ name: 'version' }),
+      expect.objectContaining({ name: 'If-Match', in: 'header', required: true }),
+    ]);
   });
 });

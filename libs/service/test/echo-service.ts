@@ -10,6 +10,8 @@ import {
   createService,
   CurrentPrincipal,
   cursorSchema,
+  ETAG_HEADER,
+  IfMatch,
   JsonBody,
   pageLimitSchema,
   PathParam,
@@ -17,6 +19,7 @@ import {
   Public,
   QueryParams,
   Scopes,
+  versionOf,
 } from '../src/index.js';
 import type { Principal, ServiceDefinition } from '../src/index.js';
 import { ISSUER, outboundVariables, PracticeIssuer } from './practice-issuer.js';
@@ -49,6 +52,16 @@ class EchoController {
   @Scopes('settlement:read')
   list(@QueryParams(listSchema) query: z.infer<typeof listSchema>): object {
     return query;
+  }
+
+  @Get('versions/:version')
+  @Scopes('settlement:read')
+  @Produces({ status: 200, description: 'What was read', headers: ETAG_HEADER })
+  version(
+    @PathParam('version', z.string()) version: string,
+    @IfMatch('demanded') ifMatch: string | undefined,
+  ): object {
+    return { same: versionOf(ifMatch) === Number(version) };
   }
 
   @Get('me')

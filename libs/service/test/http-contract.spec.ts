@@ -171,7 +171,7 @@ describe('bodies', () => {
   it('calls a missing field required', async () => {
     expect(await post({})).toMatchObject({
       status: 422,
-      body: { errors: [{ pointer: '/name', code: 'required' }] },
+      body: { errors: [{ pointer: '/name', code: 'required', detail: 'is missing' }] },
     });
   });
 
@@ -228,6 +228,17 @@ describe('query parameters', () => {
     const answer = await list(query);
     expect(answer.status).toBe(status);
     if (status !== 200) expect(answer.headers['content-type']).toBe('application/problem+json');
+  });
+
+  it('take a version in If-Match, and say so where it is demanded', async () => {
+    const based = (headers: object) =>
+      ask({ url: '/echo/versions/3', headers: { ...read, ...headers } });
+    expect(await based({ 'if-match': '"3"' })).toMatchObject({ status: 200, body: { same: true } });
+    expect(await based({ 'if-match': '3' })).toMatchObject({
+      status: 400,
+      body: { code: 'if-match-malformed' },
+    });
+    expect(await based({})).toMatchObject({ status: 428, body: { code: 'if-match-missing' } });
   });
 
   it('are refused where a route has none', async () => {

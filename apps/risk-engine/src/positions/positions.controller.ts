@@ -1,6 +1,8 @@
-import { Controller, Get, Headers, Put, Res } from '@nestjs/common';
+import { Controller, Get, Put, Res } from '@nestjs/common';
 import {
+  ETAG_HEADER,
   etagOf,
+  IfMatch,
   JsonBody,
   PathParam,
   Produces,
@@ -27,10 +29,15 @@ export class PositionsController {
   @Put()
   @Summary('Put these positions in the place of all that the account has; needs If-Match')
   @Scopes('risk-engine:write')
-  @Produces({ status: 200, description: 'The positions now', schema: positionsBody })
+  @Produces({
+    status: 200,
+    description: 'The positions now',
+    schema: positionsBody,
+    headers: ETAG_HEADER,
+  })
   async set(
     @PathParam('account_id', accountIdField) accountId: string,
-    @Headers('if-match') ifMatch: string | undefined,
+    @IfMatch('demanded') ifMatch: string | undefined,
     @JsonBody(setBody) body: z.infer<typeof setBody>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PositionsBody> {
@@ -43,7 +50,12 @@ export class PositionsController {
   @Get()
   @Summary('Read the positions of an account')
   @Scopes('risk-engine:read')
-  @Produces({ status: 200, description: 'The positions', schema: positionsBody })
+  @Produces({
+    status: 200,
+    description: 'The positions',
+    schema: positionsBody,
+    headers: ETAG_HEADER,
+  })
   async get(
     @PathParam('account_id', accountIdField) accountId: string,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -16,7 +16,7 @@ export const bulkQuery = z.strictObject({
     .enum(['true', 'false'])
     .default('false')
     .transform((text) => text === 'true')
-    .meta({ type: 'boolean', default: false, description: 'All or nothing' }),
+    .describe('All or nothing'),
 });
 
 export const bulkAnswer = z

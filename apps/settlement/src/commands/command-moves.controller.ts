@@ -1,8 +1,10 @@
-import { Controller, Headers, Post, Res } from '@nestjs/common';
+import { Controller, Post, Res } from '@nestjs/common';
 import {
   CurrentPrincipal,
+  ETAG_HEADER,
   etagOf,
   IdempotentBy,
+  IfMatch,
   PathParam,
   Produces,
   Scopes,
@@ -28,7 +30,12 @@ function Move(
     Summary(summary),
     IdempotentBy('the status that it leads to'),
     Scopes(scope),
-    Produces({ status: 200, description: 'The command after the step', schema: commandBody }),
+    Produces({
+      status: 200,
+      description: 'The command after the step; as it was, while compliance holds it',
+      schema: commandBody,
+      headers: ETAG_HEADER,
+    }),
   ];
   return (target, method, descriptor) => {
     for (const decorate of decorators) decorate(target, method, descriptor);
@@ -37,7 +44,6 @@ function Move(
 
 const WRITE = 'settlement:write';
 const id = (): ParameterDecorator => PathParam('command_id', commandIdField);
-const ifMatch = (): ParameterDecorator => Headers('if-match');
 const reply = (): ParameterDecorator => Res({ passthrough: true });
 
 /** The steps that the worker takes by itself, for clients that want to take them. */
@@ -48,7 +54,7 @@ export class CommandMovesController {
   @Move('validate', { summary: 'Ask compliance and hold the funds', scope: WRITE })
   async validate(
     @id() commandId: string,
-    @ifMatch() match: string | undefined,
+    @IfMatch() match: string | undefined,
     @CurrentPrincipal() who: Principal,
     @reply() answer: FastifyReply,
   ): Promise<Body> {
@@ -58,7 +64,7 @@ export class CommandMovesController {
   @Move('execute', { summary: 'Move the money that is held', scope: WRITE })
   async execute(
     @id() commandId: string,
-    @ifMatch() match: string | undefined,
+    @IfMatch() match: string | undefined,
     @CurrentPrincipal() who: Principal,
     @reply() answer: FastifyReply,
   ): Promise<Body> {
@@ -68,7 +74,7 @@ export class CommandMovesController {
   @Move('settle', { summary: 'Make it final', scope: WRITE })
   async settle(
     @id() commandId: string,
-    @ifMatch() match: string | undefined,
+    @IfMatch() match: string | undefined,
     @CurrentPrincipal() who: Principal,
     @reply() answer: FastifyReply,
   ): Promise<Body> {
@@ -78,7 +84,7 @@ export class CommandMovesController {
   @Move('cancel', { summary: 'Take it back before the money has moved', scope: WRITE })
   async cancel(
     @id() commandId: string,
-    @ifMatch() match: string | undefined,
+    @IfMatch() match: string | undefined,
     @CurrentPrincipal() who: Principal,
     @reply() answer: FastifyReply,
   ): Promise<Body> {
@@ -91,7 +97,7 @@ export class CommandMovesController {
   })
   async reverse(
     @id() commandId: string,
-    @ifMatch() match: string | undefined,
+    @IfMatch() match: string | undefined,
     @CurrentPrincipal() who: Principal,
     @reply() answer: FastifyReply,
   ): Promise<Body> {
@@ -104,7 +110,7 @@ export class CommandMovesController {
   })
   async fail(
     @id() commandId: string,
-    @ifMatch() match: string | undefined,
+    @IfMatch() match: string | undefined,
     @CurrentPrincipal() who: Principal,
     @reply() answer: FastifyReply,
   ): Promise<Body> {

@@ -1,6 +1,7 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import {
   Cursors,
+  ETAG_HEADER,
   etagOf,
   PathParam,
   Produces,
@@ -35,7 +36,7 @@ export class CommandReadsController {
   @Get(':command_id')
   @Summary('Read one command')
   @Scopes('settlement:read')
-  @Produces({ status: 200, description: 'The command', schema: commandBody })
+  @Produces({ status: 200, description: 'The command', schema: commandBody, headers: ETAG_HEADER })
   async get(
     @PathParam('command_id', commandIdField) commandId: string,
     @Res({ passthrough: true }) reply: FastifyReply,

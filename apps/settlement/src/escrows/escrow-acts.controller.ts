@@ -1,8 +1,10 @@
-import { Controller, Headers, Post, Res } from '@nestjs/common';
+import { Controller, Post, Res } from '@nestjs/common';
 import { parseAmount } from '@fusion-prime/kernel';
 import {
+  ETAG_HEADER,
   etagOf,
   IdempotentBy,
+  IfMatch,
   JsonBody,
   PathParam,
   Produces,
@@ -26,7 +28,12 @@ function ActRoute(name: EscrowAct['act'], summary: string): MethodDecorator {
     Summary(summary),
     IdempotentBy('the state that it leads to'),
     Scopes('settlement:write'),
-    Produces({ status: 200, description: 'The escrow after it', schema: escrowBody }),
+    Produces({
+      status: 200,
+      description: 'The escrow after it',
+      schema: escrowBody,
+      headers: ETAG_HEADER,
+    }),
   ];
   return (target, method, descriptor) => {
     for (const decorate of decorators) decorate(target, method, descriptor);
@@ -34,7 +41,6 @@ function ActRoute(name: EscrowAct['act'], summary: string): MethodDecorator {
 }
 
 const id = (): ParameterDecorator => PathParam('escrow_id', escrowIdField);
-const match = (): ParameterDecorator => Headers('if-match');
 const reply = (): ParameterDecorator => Res({ passthrough: true });
 
 @Controller('escrows')
@@ -45,7 +51,7 @@ export class EscrowActsController {
   async fund(
     @id() escrowId: string,
     @JsonBody(actBody) body: Act,
-    @match() ifMatch: string | undefined,
+    @IfMatch() ifMatch: string | undefined,
     @reply() answer: FastifyReply,
   ): Promise<Body> {
     return this.act(escrowId, { act: 'fund' }, { body, ifMatch, answer });
@@ -55,7 +61,7 @@ export class EscrowActsController {
   async release(
     @id() escrowId: string,
     @JsonBody(actBody) body: Act,
-    @match() ifMatch: string | undefined,
+    @IfMatch() ifMatch: string | undefined,
     @reply() answer: FastifyReply,
   ): Promise<Body> {
     return this.act(escrowId, { act: 'release' }, { body, ifMatch, answer });
@@ -65,7 +71,7 @@ export class EscrowActsController {
   async refund(
     @id() escrowId: string,
     @JsonBody(actBody) body: Act,
-    @match() ifMatch: string | undefined,
+    @IfMatch() ifMatch: string | undefined,
     @reply() answer: FastifyReply,
   ): Promise<Body> {
     return this.act(escrowId, { act: 'refund' }, { body, ifMatch, answer });
@@ -75,7 +81,7 @@ export class EscrowActsController {
   async dispute(
     @id() escrowId: string,
     @JsonBody(actBody) body: Act,
-    @match() ifMatch: string | undefined,
+    @IfMatch() ifMatch: string | undefined,
     @reply() answer: FastifyReply,
   ): Promise<Body> {
     return this.act(escrowId, { act: 'dispute' }, { body, ifMatch, answer });
@@ -85,7 +91,7 @@ export class EscrowActsController {
   async cancel(
     @id() escrowId: string,
     @JsonBody(actBody) body: Act,
-    @match() ifMatch: string | undefined,
+    @IfMatch() ifMatch: string | undefined,
     @reply() answer: FastifyReply,
   ): Promise<Body> {
     return this.act(escrowId, { act: 'cancel' }, { body, ifMatch, answer });
@@ -95,7 +101,7 @@ export class EscrowActsController {
   async split(
     @id() escrowId: string,
     @JsonBody(splitBody) body: z.infer<typeof splitBody>,
-    @match() ifMatch: string | undefined,
+    @IfMatch() ifMatch: string | undefined,
     @reply() answer: FastifyReply,
   ): Promise<Body> {
     const parts = { released: parseAmount(body.released), refunded: parseAmount(body.refunded) };

@@ -1,6 +1,7 @@
 import { Controller, Get, Post, Res } from '@nestjs/common';
 import {
   Cursors,
+  ETAG_HEADER,
   etagOf,
   JsonBody,
   PathParam,
@@ -36,7 +37,7 @@ export class EscrowsController {
   @Post()
   @Summary('Agree on an escrow; no money moves yet')
   @Scopes('settlement:write')
-  @Produces({ status: 201, description: 'Created', schema: escrowBody })
+  @Produces({ status: 201, description: 'Created', schema: escrowBody, headers: ETAG_HEADER })
   async create(
     @JsonBody(escrowOrderBody) body: z.infer<typeof escrowOrderBody>,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -49,7 +50,7 @@ export class EscrowsController {
   @Get(':escrow_id')
   @Summary('Read one escrow')
   @Scopes('settlement:read')
-  @Produces({ status: 200, description: 'The escrow', schema: escrowBody })
+  @Produces({ status: 200, description: 'The escrow', schema: escrowBody, headers: ETAG_HEADER })
   async get(
     @PathParam('escrow_id', escrowIdField) escrowId: string,
     @Res({ passthrough: true }) reply: FastifyReply,

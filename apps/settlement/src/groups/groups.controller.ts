@@ -1,5 +1,6 @@
 import { Controller, Get, Post, Res } from '@nestjs/common';
 import {
+  ETAG_HEADER,
   etagOf,
   IdempotentBy,
   JsonBody,
@@ -35,7 +36,12 @@ export class GroupsController {
   @Post()
   @Summary('Agree on transfers that happen together or not at all')
   @Scopes('settlement:write')
-  @Produces({ status: 201, description: 'Pending until every payer affirms', schema: groupBody })
+  @Produces({
+    status: 201,
+    description: 'Pending until every payer affirms',
+    schema: groupBody,
+    headers: ETAG_HEADER,
+  })
   async create(
     @JsonBody(groupOrderBody) body: z.infer<typeof groupOrderBody>,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -48,7 +54,7 @@ export class GroupsController {
   @Get(':group_id')
   @Summary('Read one group')
   @Scopes('settlement:read')
-  @Produces({ status: 200, description: 'The group', schema: groupBody })
+  @Produces({ status: 200, description: 'The group', schema: groupBody, headers: ETAG_HEADER })
   async get(
     @PathParam('group_id', groupIdField) groupId: string,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -60,7 +66,9 @@ export class GroupsController {
 
   @Post(':group_id/affirm')
   @IdempotentBy('the legs of the party')
-  @Summary('A payer agrees to its legs; with the last one the group is settled')
+  @Summary(
+    'A payer agrees to its legs; matched by the last one, the group is settled a moment later',
+  )
   @Scopes('settlement:write')
   @Produces({ status: 200, description: 'The group after it', schema: groupBody })
   async affirm(

@@ -100,15 +100,19 @@ const side = z.strictObject({ account_ref: z.string(), purpose: z.enum(PURPOSES)
 export const transactionBody = z
   .strictObject({
     transaction_id: z.uuid(),
-    kind: z.enum(['posted', 'pending', 'post', 'void', 'expire']),
+    kind: z
+      .enum(['posted', 'pending', 'post', 'void', 'expire'])
+      .describe(
+        'posted at once; or held (pending), and the hold then taken, given back or run out',
+      ),
     debit: side,
     credit: side,
     asset_symbol: z.string(),
     amount: z.string(),
-    origin_type: z.string(),
+    origin_type: z.string().describe('command, hold, escrow, group, deposit or withdrawal'),
     origin_id: z.string(),
-    pending_id: z.uuid().nullable(),
-    reverses_id: z.uuid().nullable(),
+    pending_id: z.uuid().nullable().describe('The pending one that this ends'),
+    reverses_id: z.uuid().nullable().describe('The one that this undoes'),
     created_at: z.iso.datetime(),
   })
   .meta({ id: 'Transaction' });

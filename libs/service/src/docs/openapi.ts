@@ -95,6 +95,7 @@ function operation(service: string, { method, rules, tag, operationId }: Describ
       ...pathParameters(rules),
       ...queryParameters(rules),
       ...(keyed ? [KEY_REFERENCE] : []),
+      ...matchParameter(rules),
     ],
     ...requestBody(rules),
     responses: responses(rules),
@@ -128,6 +129,19 @@ function queryParameters({ query }: RouteRules): Json[] {
     required: !schema.safeParse(undefined).success,
     schema: inputSchema(schema),
   }));
+}
+
+function matchParameter({ ifMatch }: RouteRules): Json[] {
+  if (ifMatch === undefined) return [];
+  return [
+    {
+      name: 'If-Match',
+      in: 'header',
+      required: ifMatch === 'demanded',
+      description: 'The ETag of what was read: 412 when it has changed since',
+      schema: { type: 'string', pattern: '^"[1-9]\\d{0,8}"$', examples: ['"3"'] },
+    },
+  ];
 }
 
 function responses({ answers = [] }: RouteRules): Json {

@@ -8,9 +8,12 @@ import type {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { principalIfAny } from '../auth/authenticate.js';
 import { TokenVerifier } from '../auth/token-verifier.js';
-import { Public, Summary } from '../routes/route-rules.js';
+import { Produces, Public, Summary } from '../routes/route-rules.js';
 import { Lifecycle } from '../start/lifecycle.js';
 import { OwnChecks } from './own-checks.js';
+
+const UP = { status: 200, description: 'Yes' };
+const DOWN = { status: 503, description: 'No; `error` says of what, and why' };
 
 /**
  * The four probes. All answer in terminus' shape, with 503 when anything is down:
@@ -33,6 +36,7 @@ export class HealthController {
   @Get('live')
   @Public()
   @Summary('The process answers')
+  @Produces(UP, DOWN)
   live(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
     return this.answer(reply, [() => this.indicators.check('process').up()]);
   }
@@ -40,6 +44,7 @@ export class HealthController {
   @Get('startup')
   @Public()
   @Summary('The service could start')
+  @Produces(UP, DOWN)
   startup(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
     return this.answer(reply, this.checks.startup());
   }
@@ -47,6 +52,7 @@ export class HealthController {
   @Get('ready')
   @Public()
   @Summary('The service can serve now')
+  @Produces(UP, DOWN)
   ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
     return this.answer(reply, this.readyChecks());
   }
@@ -54,6 +60,7 @@ export class HealthController {
   @Get()
   @Public()
   @Summary('Everything, per dependency; details only with a token')
+  @Produces(UP, DOWN)
   async everything(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -18,6 +18,9 @@ export class IfMatchMalformed extends Refusal {
   }
 }
 
+/** What `@Produces` says of an answer that has one. */
+export const ETAG_HEADER = { ETag: 'The version, for If-Match' };
+
 /** RFC 9110, section 8.8.3: the strong ETag of a version. */
 export function etagOf(version: number): string {
   return `"${version}"`;

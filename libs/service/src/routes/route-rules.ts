@@ -1,4 +1,4 @@
-import { Body, HttpCode, Param, Query } from '@nestjs/common';
+import { Body, Headers, HttpCode, Param, Query } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import type { z } from 'zod';
 import type { RouteOwner } from './direct-handler.js';
@@ -24,6 +24,8 @@ export interface RouteRules {
   params?: Record<string, z.ZodType>;
   answers?: readonly Answer[];
   bodyLimit?: number;
+  /** Whether it heeds, or demands, the version that a write is based on. */
+  ifMatch?: 'heeded' | 'demanded';
   summary?: string;
   /** By what the route knows a repetition itself; it takes no Idempotency-Key then. */
   idempotentBy?: string;
@@ -109,6 +111,10 @@ export const BodyByType = (bodies: Readonly<Record<string, z.ZodType>>): Paramet
 /** All query parameters, parsed by this schema; unknown and repeated ones are 400. */
 export const QueryParams = (schema: z.ZodType): ParameterDecorator =>
   onParameter(Query(), () => ({ query: schema }));
+
+/** The If-Match header, for `versionIfAny`; `demanded` is for `versionOf`, which refuses to do without. */
+export const IfMatch = (need: 'heeded' | 'demanded' = 'heeded'): ParameterDecorator =>
+  onParameter(Headers('if-match'), () => ({ ifMatch: need }));
 
 export const PathParam = (name: string, schema: z.ZodType): ParameterDecorator =>
   onParameter(Param(name), (known) => ({ params: { ...known.params, [name]: schema } }));
