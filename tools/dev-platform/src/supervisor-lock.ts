@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 export class AlreadyRunning extends Error {
   constructor(readonly pid: number) {
     super(
-      `the platform of this checkout runs already (pid ${pid}): use it, or stop it with Ctrl-C there`,
+      `the platform of this checkout runs already (pid ${pid}): use it, or stop it with Ctrl-C there, or:  kill ${pid}`,
     );
   }
 }

@@ -71,6 +71,13 @@ const statuses = async (): Promise<string[]> =>
 const inbox = () => alert.query('SELECT status FROM processed_events');
 
 describe('fp events list', () => {
+  it('says so when nothing waits', async () => {
+    const answer = await fp(['events', 'list', '--fleet', FLEET, '--service', 'settlement,alert'], {
+      vars,
+    });
+    expect([answer.code, answer.stderr]).toEqual([0, expect.stringContaining('nothing waits')]);
+  });
+
   it('shows what is pending and parked in every box, why, and never what it says', async () => {
     await store();
     const { code, json, stdout } = await run('list');

@@ -72,7 +72,7 @@ export class PartiesEqual extends Refusal {
   readonly code = 'parties-equal';
 
   constructor(party: string) {
-    super(`${party} cannot pay itself`);
+    super(`${party} stands for two of the parties; each is another`);
   }
 }
 

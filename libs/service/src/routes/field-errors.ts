@@ -83,7 +83,8 @@ export function statedCode(issues: readonly Issue[]): string | undefined {
 function wordsOf(issue: Issue): { code: string; detail: string } {
   const stated = STATED_CODE.exec(issue.message);
   if (stated !== null) return { code: stated[1] ?? '', detail: stated[2] ?? '' };
-  return { code: codeOf(issue), detail: issue.message };
+  const code = codeOf(issue);
+  return { code, detail: code === 'required' ? 'is missing' : issue.message };
 }
 
 function codeOf(issue: Issue): string {

@@ -137,6 +137,9 @@ function printEvents(services: readonly ServiceEvents[]): void {
       say(`${name}: ${counted(count, 'event')} ${status} in the ${box}`);
     }
   }
+  if (services.every(({ counts, problem }) => counts.length === 0 && problem === null)) {
+    say('nothing waits');
+  }
 }
 
 function printChanges(what: Change, services: readonly ServiceChange[]): void {
