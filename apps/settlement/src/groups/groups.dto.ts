@@ -18,7 +18,9 @@ const legOrder = z.strictObject({
 export const groupOrderBody = z
   .strictObject({
     model: z.enum(GROUP_MODELS).describe('DVP1 gross delivery, PVP payment versus payment'),
-    cutoff_at: instantSchema.nullish().describe('When it fails unless it is settled by then'),
+    cutoff_at: instantSchema
+      .nullish()
+      .describe('When it fails unless all have affirmed and compliance has approved'),
     legs: z.array(legOrder).min(2).max(MAX_LEGS).describe('Posted in this order, all or none'),
   })
   .meta({ id: 'CreateGroup' });
