@@ -19,7 +19,7 @@ export class IfMatchMalformed extends Refusal {
 }
 
 /** What `@Produces` says of an answer that has one. */
-export const ETAG_HEADER = { ETag: 'The version, for If-Match' };
+export const ETAG_HEADER = { ETag: 'The version, e.g. "3"' };
 
 /** RFC 9110, section 8.8.3: the strong ETag of a version. */
 export function etagOf(version: number): string {
