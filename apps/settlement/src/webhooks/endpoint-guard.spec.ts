@@ -55,6 +55,18 @@ describe('at registration', () => {
     expect(await codeOf(admitted)).toBe('webhook-address-forbidden');
   });
 
+  it('looks up a few names at once, so that dead name servers take the database from nobody', async () => {
+    let answer: (found: LookupAddress[]) => void = () => undefined;
+    const asked = new Promise<LookupAddress[]>((resolve) => (answer = resolve));
+    const slow = guard(() => asked);
+    const admitted = Array.from({ length: 8 }, () => codeOf(slow.admit('https://hooks.example/')));
+    expect(await codeOf(slow.admit('https://hooks.example/'))).toBe('webhook-hosts-busy');
+    expect(await codeOf(slow.admit('https://93.184.216.34/'))).toBe('admitted');
+    answer([PUBLIC]);
+    expect(await Promise.all(admitted)).toEqual(Array.from({ length: 8 }, () => 'admitted'));
+    expect(await codeOf(slow.admit('https://hooks.example/'))).toBe('admitted');
+  });
+
   it.each<[string, ResolveHost]>([
     ['that nobody knows', () => Promise.reject(new Error('ENOTFOUND'))],
     ['without addresses', async () => []],

@@ -6,10 +6,15 @@ import {
   isLocalName,
   WebhookAddressForbidden,
   WebhookHostUnresolvable,
+  WebhookHostsBusy,
   type EndpointRules,
 } from './endpoint-url.js';
 import { isPublicAddress } from './public-address.js';
 import { systemResolver, type ResolveHost } from './resolve-host.js';
+
+// A registration under an Idempotency-Key holds a connection of the pool while it waits for a name server. Some
+// thirty to a name server that never answers would leave none to anybody else.
+const MOST_ADMISSIONS = 8;
 
 /**
  * Keeps webhooks out of our own network. A client chooses where they go, so without this a subscription
@@ -19,6 +24,8 @@ import { systemResolver, type ResolveHost } from './resolve-host.js';
  *   connection   ─► text of the URL ─► every address of its name then, and to no other is connected
  */
 export class EndpointGuard {
+  private admissions = 0;
+
   constructor(
     private readonly rules: EndpointRules,
     private readonly resolve: ResolveHost = systemResolver(),
@@ -38,7 +45,13 @@ export class EndpointGuard {
     this.checkUrl(url);
     const host = hostOf(url);
     if (this.rules.allowPrivate || isIP(host) !== 0) return;
-    await this.resolvePublic(host);
+    if (this.admissions >= MOST_ADMISSIONS) throw new WebhookHostsBusy();
+    this.admissions += 1;
+    try {
+      await this.resolvePublic(host);
+    } finally {
+      this.admissions -= 1;
+    }
   }
 
   /**

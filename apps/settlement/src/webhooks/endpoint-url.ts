@@ -55,6 +55,16 @@ export class WebhookHostUnresolvable extends Refusal {
   }
 }
 
+export class WebhookHostsBusy extends Refusal {
+  readonly kind = 'unavailable';
+  readonly code = 'webhook-hosts-busy';
+  override readonly retryAfterSeconds = 1;
+
+  constructor() {
+    super('the names of other webhook URLs are being looked up, and there is room for no more');
+  }
+}
+
 /**
  * What can be told from the text alone. Parsing makes one form of every other: `2130706433`, `0x7f.1` and
  * `017700000001` are 127.0.0.1 afterwards.
