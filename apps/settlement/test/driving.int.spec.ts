@@ -147,6 +147,18 @@ describe('the worker', () => {
     expect(await stateOf(id)).toMatchObject({ status: 'settled' });
   });
 
+  it('leaves alone what another one has claimed, until that one’s lease is over', async () => {
+    const id = await due();
+    const claim = async (leaseMs: number): Promise<boolean> => {
+      const found = await parts.transactions.one((tx) =>
+        parts.steps.claimDue(tx, { limit: 100, leaseMs }),
+      );
+      return found.some(({ commandId }) => commandId === id);
+    };
+    expect([await claim(0), await claim(60_000), await claim(60_000)]).toEqual([true, true, false]);
+    await move('cancel', id);
+  });
+
   it('is not called by a decision about a command that has ended', async () => {
     const id = await due();
     await move('cancel', id);
