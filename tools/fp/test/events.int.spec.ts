@@ -153,6 +153,12 @@ describe('fp events list', () => {
 });
 
 describe('fp events retry', () => {
+  it('says so when no such event is parked', async () => {
+    const args = ['--fleet', FLEET, '--service', 'settlement,alert'];
+    const answer = await fp(['events', 'retry', ID(7), ...args], { vars });
+    expect([answer.code, answer.stderr]).toEqual([3, expect.stringContaining('no such event')]);
+  });
+
   it('has the parked events that are named tried again, and touches no others', async () => {
     await store();
     const { code, json } = await run('retry', ID(2), ID(3), ID(9));

@@ -151,4 +151,7 @@ function printChanges(what: Change, services: readonly ServiceChange[]): void {
   for (const { problem } of services) {
     if (problem !== null) say(`${problem.code} ${problem.message}`);
   }
+  if (rows.length === 0 && services.every(({ problem }) => problem === null)) {
+    say('no such event is parked: fp events list shows what is');
+  }
 }
