@@ -37,7 +37,7 @@ describe('an endpoint that does not answer', () => {
     const deadUrl = dead.url();
     await dead.close();
     // Subscribed first: in the order of ids they come before the one that is well.
-    const hanging = [];
+    const hanging: { id: string }[] = [];
     for (let i = 0; i < 12; i += 1) hanging.push(await webhooks.subscribe(endpoint.url('/hangs')));
     for (const { id } of hanging) await backlog(id, 20);
     const { id: deadId } = await webhooks.subscribe(deadUrl);
