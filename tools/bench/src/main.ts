@@ -7,6 +7,7 @@ import { lists } from './benchmarks/lists.js';
 import { migrateFleet } from './benchmarks/migrate-fleet.js';
 import { migrateNoop } from './benchmarks/migrate-noop.js';
 import { migrateProof } from './benchmarks/migrate-proof.js';
+import { migrateUnderLoad } from './benchmarks/migrate-under-load.js';
 import { probes } from './benchmarks/probes.js';
 import { relay } from './benchmarks/relay.js';
 import { start } from './benchmarks/start.js';
@@ -31,6 +32,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   'migrate-fleet': migrateFleet,
   'migrate-noop': migrateNoop,
   'migrate-proof': migrateProof,
+  'migrate-under-load': migrateUnderLoad,
 };
 
 /** Those whose peers are not packages. */
