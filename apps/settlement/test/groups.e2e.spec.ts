@@ -69,6 +69,23 @@ describe('a group', () => {
     expect((await affirm(id, who.buyer)).body['code']).toBe('group-transition-illegal');
   });
 
+  it('forgets no payer of many who affirm at the same moment', async () => {
+    const run = randomUUID();
+    const payers = Array.from({ length: 12 }, (_, i) => `payer-${String(i)}-${run}`);
+    const legs = payers.map((payer, i) => ({
+      payer,
+      payee: `payee-${run}`,
+      asset_symbol: i % 2 === 0 ? 'BOND' : 'USDC',
+      amount: '1',
+    }));
+    for (const { payer, asset_symbol } of legs) await deposit(payer, asset_symbol, '1');
+    const { body } = await propose(legs);
+    const id = body['group_id'] as string;
+    const answers = await Promise.all(payers.map((payer) => affirm(id, payer)));
+    expect(answers.map(({ status }) => status)).toEqual(payers.map(() => 200));
+    await ended(id, 'settled');
+  });
+
   it('moves nothing when one leg lacks the funds, and names it', async () => {
     const who = parties();
     await deposit(who.seller, 'BOND', '5');

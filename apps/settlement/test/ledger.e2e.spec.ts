@@ -121,6 +121,19 @@ describe('a hold', () => {
     }
   });
 
+  it('ends once, however many try at the same moment', async () => {
+    const who = await funded();
+    const id = await held(who, '8');
+    const ends = Array.from({ length: 10 }, (_, i) =>
+      i % 2 === 0
+        ? post(`/holds/${id}/capture`, { amount: '3' })
+        : post(`/holds/${id}/void`, undefined),
+    );
+    const answers = (await Promise.all(ends)).map(({ status, body }) => body['code'] ?? status);
+    expect(answers.filter((answer) => answer !== 'hold-resolved')).toEqual([200]);
+    expect(await balanceOf(who)).toMatchObject({ debits_pending: '0' });
+  });
+
   it('is given back when its time is over', async () => {
     const who = await funded();
     const id = await held(who, '8', { expires_at: new Date(Date.now() + 300).toISOString() });
