@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { uuidv7 } from '@fusion-prime/kernel';
 import { eventually, serviceUnderTest } from '@fusion-prime/testing';
 import { Webhook } from 'standardwebhooks';
@@ -156,6 +156,28 @@ describe('a subscription', () => {
     const answer = await service.api('POST', PATH, { ...wish, ...overrides });
     expect(answer.status).toBe(422);
     expect(answer.body).toMatchObject({ errors: [{ pointer, code }] });
+  });
+});
+
+describe('a thousand subscriptions', () => {
+  afterEach(() =>
+    service.database.query(
+      `DELETE FROM webhook_subscriptions WHERE subscription_id LIKE 'crowd-%'`,
+    ),
+  );
+
+  it('are enough, and no event waits for more', async () => {
+    await service.database.query(
+      `INSERT INTO webhook_subscriptions (subscription_id, url, secret, event_types, enabled)
+       SELECT 'crowd-' || n, 'https://hooks.example/', 'whsec_none', '[]', false
+         FROM generate_series(1, 1000) AS n`,
+    );
+    const answer = await service.api('POST', PATH, wish);
+    expect(answer).toMatchObject({ status: 409, body: { code: 'subscriptions-too-many' } });
+    await service.database.query(
+      `DELETE FROM webhook_subscriptions WHERE subscription_id <> 'crowd-1'`,
+    );
+    expect((await service.api('POST', PATH, wish)).status).toBe(201);
   });
 });
 

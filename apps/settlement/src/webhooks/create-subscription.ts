@@ -4,7 +4,12 @@ import { Clock, uuidv7 } from '@fusion-prime/kernel';
 import { EndpointGuard } from './endpoint-guard.js';
 import { newSecret } from './secret.js';
 import { SecretKeys } from './secret-keys.js';
-import type { Subscription, SubscriptionWish } from './subscription.js';
+import {
+  MOST_SUBSCRIPTIONS,
+  SubscriptionsTooMany,
+  type Subscription,
+  type SubscriptionWish,
+} from './subscription.js';
 import { SubscriptionRepository } from './subscription.repository.js';
 
 @Injectable()
@@ -22,6 +27,7 @@ export class CreateSubscription {
    *
    * @param wanted the client's own secret, if it has one
    * @throws {Refusal} of the guard
+   * @throws {SubscriptionsTooMany}
    */
   async execute(
     wish: SubscriptionWish,
@@ -42,7 +48,12 @@ export class CreateSubscription {
       version: 1,
     };
     const sealed = this.keys.seal(subscriptionId, secret);
-    await this.transactions.run((tx) => this.subscriptions.insert(tx, subscription, sealed));
+    await this.transactions.run(async (tx) => {
+      // Those that come at the same moment may be a few more: it is a bound of the work, not a quota.
+      const found = await this.subscriptions.count(tx, MOST_SUBSCRIPTIONS);
+      if (found >= MOST_SUBSCRIPTIONS) throw new SubscriptionsTooMany();
+      await this.subscriptions.insert(tx, subscription, sealed);
+    });
     return { subscription, secret };
   }
 }

@@ -52,6 +52,15 @@ export class SubscriptionRepository {
     );
   }
 
+  /** How many there are; counting ends at `most`. */
+  async count(tx: Reader, most: number): Promise<number> {
+    const rows = await tx.query<{ count: number }[]>(
+      'SELECT count(*)::int AS count FROM (SELECT FROM webhook_subscriptions LIMIT $1) AS found',
+      [most],
+    );
+    return rows[0]?.count ?? 0;
+  }
+
   async save(tx: Tx, subscription: Subscription): Promise<void> {
     await tx.query(
       `UPDATE webhook_subscriptions

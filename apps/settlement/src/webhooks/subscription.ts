@@ -86,6 +86,23 @@ export class RotatedTooOften extends Refusal {
   }
 }
 
+/**
+ * Each event becomes a delivery for each subscription that wants it, in the transaction that hands the event
+ * over: with twenty thousand of them that was less than one event a second.
+ */
+export const MOST_SUBSCRIPTIONS = 1_000;
+
+export class SubscriptionsTooMany extends Refusal {
+  readonly kind = 'conflict';
+  readonly code = 'subscriptions-too-many';
+
+  constructor() {
+    super(
+      `there are ${String(MOST_SUBSCRIPTIONS)} webhook subscriptions or more: remove one that nobody needs`,
+    );
+  }
+}
+
 export class SubscriptionDisabled extends Refusal {
   readonly kind = 'conflict';
   readonly code = 'subscription-disabled';
