@@ -33,6 +33,8 @@ export interface LockedEscrow {
 const COLUMNS = `escrow_id, payer, payee, arbiter, asset_symbol, amount, released, refunded, state,
   version, expires_at, created_at, updated_at`;
 
+const LAPSED = `state IN ('created', 'funded') AND expires_at <= now()`;
+
 @Injectable()
 export class EscrowRepository {
   async insert(tx: Tx, escrow: Escrow): Promise<void> {
@@ -90,14 +92,26 @@ export class EscrowRepository {
   }
 
   /** Those whose time is over; what somebody acts on just now is left to them. */
-  async lockLapsed(tx: Tx, limit: number): Promise<LockedEscrow[]> {
+  async lockLapsed(
+    tx: Tx,
+    { only, limit }: { only: string | null; limit: number },
+  ): Promise<LockedEscrow[]> {
     const rows = await tx.query<(EscrowRow & { now: Date })[]>(
       `SELECT ${COLUMNS}, clock_timestamp() AS now FROM escrows
-        WHERE state IN ('created', 'funded') AND expires_at <= now()
-        ORDER BY expires_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED`,
-      [limit],
+        WHERE ${LAPSED} AND ($1::uuid IS NULL OR escrow_id = $1)
+        ORDER BY expires_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`,
+      [only, limit],
     );
     return rows.map((row) => ({ escrow: toEscrow(row), now: row.now }));
+  }
+
+  /** Their ids, without a lock. */
+  async listLapsed(reader: Reader, limit: number): Promise<string[]> {
+    const rows = await reader.query<Pick<EscrowRow, 'escrow_id'>[]>(
+      `SELECT escrow_id FROM escrows WHERE ${LAPSED} ORDER BY expires_at LIMIT $1`,
+      [limit],
+    );
+    return rows.map((row) => row.escrow_id);
   }
 
   /** Newest first; one row more than asked. */

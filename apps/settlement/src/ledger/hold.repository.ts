@@ -19,6 +19,8 @@ interface HoldRow {
 const COLUMNS = `hold_id, payer, payee, asset_symbol, amount, status, captured, expires_at, created_at,
   resolved_at`;
 
+const LAPSED = `status = 'active' AND expires_at <= now()`;
+
 @Injectable()
 export class HoldRepository {
   async insert(tx: Tx, hold: Hold): Promise<void> {
@@ -75,14 +77,26 @@ export class HoldRepository {
   }
 
   /** Active ones whose time is over; those that somebody ends just now are left to them. */
-  async lockLapsed(tx: Tx, limit: number): Promise<{ hold: Hold; now: Date }[]> {
+  async lockLapsed(
+    tx: Tx,
+    { only, limit }: { only: string | null; limit: number },
+  ): Promise<{ hold: Hold; now: Date }[]> {
     const rows = await tx.query<(HoldRow & { now: Date })[]>(
       `SELECT ${COLUMNS}, clock_timestamp() AS now FROM ledger_holds
-        WHERE status = 'active' AND expires_at <= now()
-        ORDER BY expires_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED`,
-      [limit],
+        WHERE ${LAPSED} AND ($1::uuid IS NULL OR hold_id = $1)
+        ORDER BY expires_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`,
+      [only, limit],
     );
     return rows.map((row) => ({ hold: toHold(row), now: row.now }));
+  }
+
+  /** Their ids, without a lock. */
+  async listLapsed(reader: Reader, limit: number): Promise<string[]> {
+    const rows = await reader.query<Pick<HoldRow, 'hold_id'>[]>(
+      `SELECT hold_id FROM ledger_holds WHERE ${LAPSED} ORDER BY expires_at LIMIT $1`,
+      [limit],
+    );
+    return rows.map((row) => row.hold_id);
   }
 }
 
