@@ -1,13 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { OwnMetrics } from '@fusion-prime/service';
 import { ComplianceClient, ComplianceUnavailable } from '../src/compliance/compliance-client.js';
 import { playedCompliance, type PlayedCompliance } from './played-compliance.js';
 
 let compliance: PlayedCompliance;
 let client: ComplianceClient;
+let metrics: OwnMetrics;
+const available = async (): Promise<unknown> => metrics.all()[0]?.read();
 beforeEach(async () => {
   compliance = await playedCompliance();
+  metrics = new OwnMetrics();
   const token = { current: () => 'token' };
-  client = new ComplianceClient(token as never, { complianceUrl: compliance.url } as never);
+  client = new ComplianceClient(
+    token as never,
+    { complianceUrl: compliance.url } as never,
+    metrics,
+  );
 });
 afterEach(async () => {
   await client.onApplicationShutdown();
@@ -33,8 +41,10 @@ describe('asking compliance', () => {
 
   it('does not go on asking a compliance that keeps failing', async () => {
     compliance.say = 503;
+    expect(await available()).toEqual([{ value: 1 }]);
     for (let i = 0; i < 5; i += 1) await expect(ask()).rejects.toThrow(ComplianceUnavailable);
     expect(compliance.asked).toBe(5);
+    expect(await available()).toEqual([{ value: 0 }]);
   });
 
   it.each([400, 413, 415, 422])(

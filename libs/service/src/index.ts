@@ -10,6 +10,8 @@ export type { ServiceConfig } from './configuration/service-config.js';
 export { Cursors } from './cursors/cursors.js';
 export type { CursorFilters } from './cursors/cursors.js';
 export type { OpenAPIObject } from './docs/openapi.js';
+export type { MetricOf, Sample } from './metrics/metric-of.js';
+export { OwnMetrics } from './metrics/own-metrics.js';
 export { OwnChecks } from './health/own-checks.js';
 export type { OwnCheck } from './health/own-checks.js';
 export { Problem, PROBLEM_TYPE } from './problems/problem.js';
@@ -46,6 +48,7 @@ export {
   instantSchema,
   pageLimitSchema,
 } from './routes/schemas.js';
+export { Background } from './start/background.js';
 export { createService, openApiDocument } from './start/create-service.js';
 export { commonEntities } from './start/common-entities.js';
 export { Lifecycle } from './start/lifecycle.js';

@@ -1,8 +1,9 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Refusal } from '@fusion-prime/kernel';
-import { ServiceToken } from '@fusion-prime/service';
+import { OwnMetrics, ServiceToken } from '@fusion-prime/service';
 import {
   circuitBreaker,
+  CircuitState,
   ConsecutiveBreaker,
   handleWhen,
   retry,
@@ -69,19 +70,28 @@ const absence = handleWhen((error) => !(error instanceof ComplianceMisunderstand
 @Injectable()
 export class ComplianceClient implements OnApplicationShutdown {
   private readonly agent = new Agent({ connections: 8, maxResponseSize: MAX_ANSWER_BYTES });
+  private readonly circuit = circuitBreaker(absence, {
+    halfOpenAfter: OPEN_MS,
+    breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
+  });
   private readonly policy = wrap(
     retry(absence, { maxAttempts: 1, backoff: new ExponentialBackoff({ initialDelay: 100 }) }),
-    circuitBreaker(absence, {
-      halfOpenAfter: OPEN_MS,
-      breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
-    }),
+    this.circuit,
     timeout(TIMEOUT_MS, TimeoutStrategy.Aggressive),
   );
 
   constructor(
     private readonly token: ServiceToken,
     @Inject(SETTLEMENT_CONFIG) private readonly config: SettlementConfig,
-  ) {}
+    metrics: OwnMetrics,
+  ) {
+    metrics.add({
+      kind: 'gauge',
+      name: 'compliance_available',
+      help: '0 while compliance does not answer and is not asked',
+      read: () => [{ value: this.circuit.state === CircuitState.Closed ? 1 : 0 }],
+    });
+  }
 
   /**
    * Judges up to 500 transfers with one request.

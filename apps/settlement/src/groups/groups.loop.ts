@@ -1,12 +1,7 @@
-import {
-  Inject,
-  Injectable,
-  type OnApplicationBootstrap,
-  type OnModuleDestroy,
-} from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Transactions } from '@fusion-prime/database';
-import { Loop, type LoopLog } from '@fusion-prime/messaging';
-import { Lifecycle, LOGGER } from '@fusion-prime/service';
+import type { LoopLog } from '@fusion-prime/messaging';
+import { Background, LOGGER } from '@fusion-prime/service';
 import { GroupRepository } from './group.repository.js';
 import { SettleGroup } from './settle-group.js';
 
@@ -17,27 +12,15 @@ const LEASE_MS = 15_000;
 
 /** Settles groups that have matched, and ends those whose cut-off has come. */
 @Injectable()
-export class GroupsLoop implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly loop: Loop;
-
+export class GroupsLoop {
   constructor(
     private readonly transactions: Transactions,
     private readonly groups: GroupRepository,
     private readonly settleGroup: SettleGroup,
-    lifecycle: Lifecycle,
+    background: Background,
     @Inject(LOGGER) private readonly log: LoopLog,
   ) {
-    const turn = (signal: AbortSignal): Promise<boolean> => this.turn(signal);
-    this.loop = new Loop({ name: 'groups', idleMs: IDLE_MS, turn, log });
-    lifecycle.onDrain(() => void this.loop.stop());
-  }
-
-  onApplicationBootstrap(): void {
-    this.loop.start();
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    await this.loop.stop();
+    background.loop({ name: 'groups', idleMs: IDLE_MS, turn: (signal) => this.turn(signal) });
   }
 
   private async turn(signal: AbortSignal): Promise<boolean> {

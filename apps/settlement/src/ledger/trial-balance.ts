@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '@fusion-prime/database';
-import { OwnChecks, type OwnCheck } from '@fusion-prime/service';
+import { OwnChecks, OwnMetrics, type OwnCheck } from '@fusion-prime/service';
 import { AccountRepository, type Imbalance } from './account.repository.js';
 
 /**
@@ -17,8 +17,15 @@ export class TrialBalance implements OwnCheck {
     private readonly transactions: Transactions,
     private readonly accounts: AccountRepository,
     checks: OwnChecks,
+    metrics: OwnMetrics,
   ) {
     checks.add(this);
+    metrics.add({
+      kind: 'gauge',
+      name: 'ledger_unbalanced_assets',
+      help: 'Assets whose debits and credits differ, at the last look',
+      read: () => [{ value: this.found.length }],
+    });
   }
 
   async check(now: Date): Promise<readonly Imbalance[]> {

@@ -29,8 +29,10 @@ import { eventMetrics } from '../events/event-metrics.js';
 import { EventWorks } from '../events/event-works.js';
 import { EventsModule } from '../events/events.module.js';
 import { installMetrics } from '../metrics/metrics-routes.js';
+import { OwnMetrics } from '../metrics/own-metrics.js';
 import { ProblemFilter } from '../problems/problem.filter.js';
 import { commonEntities } from './common-entities.js';
+import { Background } from './background.js';
 import { DatabaseStart } from './database-start.js';
 import { Lifecycle } from './lifecycle.js';
 import type { ServiceDefinition, ServiceParts } from './service-definition.js';
@@ -85,6 +87,7 @@ export async function buildService<C>(
   const parts = await definition.load();
   const { adapter, pipeline } = await prepareHttpServer(config, logger);
   const { lifecycle, inFlight, answer } = pipeline;
+  const metrics = new OwnMetrics();
   const providers = [
     ...configProviders(definition, configuration),
     { provide: LOGGER, useValue: logger },
@@ -97,6 +100,8 @@ export async function buildService<C>(
       useValue: new Cursors(config.cursorKey ?? randomBytes(32).toString('hex')),
     },
     DatabaseStart,
+    Background,
+    { provide: OwnMetrics, useValue: metrics },
   ];
   const root = rootModule({ configuration, parts, providers, logger });
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
@@ -112,7 +117,10 @@ export async function buildService<C>(
       ...pipeline,
       readiness: app.get(DatabaseReadiness),
       pool: app.get(PoolGauge),
-      further: () => eventMetrics(app.get(EventWorks), new EventGauges(app.get(Transactions))),
+      further: () => [
+        ...eventMetrics(app.get(EventWorks), new EventGauges(app.get(Transactions))),
+        ...metrics.all(),
+      ],
     });
   }
   if (config.docsEnabled) {
