@@ -51,6 +51,19 @@ async function available(who: string): Promise<string> {
 }
 
 describe('an escrow', () => {
+  it('ends once, however many of its parties end it at the same moment', async () => {
+    const who = cast();
+    const id = await funded(who);
+    const parts = { released: '4', refunded: '6' };
+    const ends = Array.from({ length: 4 }, () => [
+      act(id, 'release', who.payer),
+      act(id, 'refund', who.payee),
+      act(id, 'split', who.arbiter, parts),
+    ]).flat();
+    const answers = (await Promise.all(ends)).map(({ status, body }) => body['code'] ?? status);
+    expect(answers.filter((answer) => answer !== 'escrow-transition-illegal')).toEqual([200]);
+  });
+
   it.each([
     ['release', 'payer', 'released', ['0', '10']],
     ['release', 'arbiter', 'released', ['0', '10']],
