@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { quantile } from '../contest.js';
 import { withClient } from '../database.js';
 import { atRate } from '../paced-load.js';
@@ -36,8 +37,10 @@ export async function probes(server: BenchServer, { rounds }: Rules): Promise<Ta
 }
 
 async function probe(server: BenchServer, service: BenchService, rate: number): Promise<Probed> {
-  // What the process asks for itself, while it starts and ends, is not the probes'.
-  const [, unasked] = await counted(server, () => withRunning(service.program, async () => null));
+  // What the process asks for itself, by its loops too, is not the probes'.
+  const [, unasked] = await counted(server, () =>
+    withRunning(service.program, () => sleep(SECONDS * 1_000)),
+  );
   const [load, all] = await counted(server, () =>
     withRunning(service.program, () => atRate(service.url, rate, SECONDS)),
   );
