@@ -94,6 +94,37 @@ async function decideByEvent(commandId: string, autoAdvance: boolean): Promise<v
   await transactions.run((tx) => consumer.handle(tx, { data } as never));
 }
 
+/** Its time is over, which the table lets nobody write but its owner. */
+async function lapse(commandId: string): Promise<void> {
+  const { database } = parts;
+  const trigger = 'TRIGGER settlement_commands_guard_update';
+  await database.query(`ALTER TABLE settlement_commands DISABLE ${trigger}`);
+  await database.query(
+    `UPDATE settlement_commands SET expires_at = now() - interval '1 ms' WHERE command_id = $1`,
+    [commandId],
+  );
+  await database.query(`ALTER TABLE settlement_commands ENABLE ${trigger}`);
+}
+
+describe('a command whose time is over', () => {
+  it('moves no money any more, though the worker has not looked at it yet', async () => {
+    const id = await due();
+    await parts.transactions.run((tx) =>
+      parts.decide.execute(tx, new Map([[id, 'APPROVED']]), 'tester'),
+    );
+    await lapse(id);
+    const [after] = await parts.transactions.run((tx) =>
+      parts.executeCommands.execute(tx, [id], 'tester'),
+    );
+    expect(after).toMatchObject({ status: 'expired', reason: 'expired' });
+    const entries = await parts.database.query<{ kind: string }>(
+      `SELECT kind FROM ledger_transfers WHERE origin_id = $1 ORDER BY created_at`,
+      [id],
+    );
+    expect(entries.map(({ kind }) => kind)).toEqual(['pending', 'expire']);
+  });
+});
+
 describe('the worker', () => {
   it('has nothing more to do with a command that was cancelled while compliance was asked in vain', async () => {
     const id = await due();

@@ -23,6 +23,19 @@ function relayOf(limits: Partial<RelayLimits> = {}, subscriber = 'risk-engine') 
   return { transport, log, relay: new Relay({ ...parts, limits }) };
 }
 
+describe('an event that a person discards while it is on its way', () => {
+  it('stays discarded', async () => {
+    await outbox.append({ subscriber: 'risk-engine', aggregateId: 'a', sequence: 1 });
+    const { relay, transport } = relayOf();
+    transport.behave = async ({ id }) => {
+      await outbox.database.query(`UPDATE outbox SET status = 'discarded' WHERE event_id = $1`, [id]);
+      return { outcome: 'done' };
+    };
+    await relay.turn(never);
+    expect(await outbox.statuses()).toEqual(['discarded']);
+  });
+});
+
 describe('an event that its subscriber asks to repeat', () => {
   it('waits, longer each time, and holds the rest of its aggregate but nobody else', async () => {
     const subscriber = 'risk-engine';
