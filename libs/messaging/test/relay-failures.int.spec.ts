@@ -28,7 +28,9 @@ describe('an event that a person discards while it is on its way', () => {
     await outbox.append({ subscriber: 'risk-engine', aggregateId: 'a', sequence: 1 });
     const { relay, transport } = relayOf();
     transport.behave = async ({ id }) => {
-      await outbox.database.query(`UPDATE outbox SET status = 'discarded' WHERE event_id = $1`, [id]);
+      await outbox.database.query(`UPDATE outbox SET status = 'discarded' WHERE event_id = $1`, [
+        id,
+      ]);
       return { outcome: 'done' };
     };
     await relay.turn(never);
