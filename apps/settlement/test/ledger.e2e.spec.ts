@@ -233,7 +233,9 @@ describe('what the ledger tells', () => {
     expect(await trial.check(new Date())).toHaveLength(1);
     const ready = await service.api('GET', '/health/ready');
     expect([ready.status, ready.text.includes('TRIAL_BALANCE_OFF')]).toEqual([503, true]);
-    expect((await service.api('GET', '/metrics')).text).toMatch(/^ledger_unbalanced_assets\{.*\} 1$/m);
+    expect((await service.api('GET', '/metrics')).text).toMatch(
+      /^ledger_unbalanced_assets\{.*\} 1$/m,
+    );
     await database.query(
       `UPDATE ledger_accounts SET credits_posted = credits_posted - 1 WHERE purpose = 'external'`,
     );
