@@ -1,5 +1,13 @@
-const FREE = `o.subscriber = $1 AND o.status = 'pending' AND o.next_attempt_at <= now()
-       AND (o.locked_until IS NULL OR o.locked_until <= now())`;
+const DUE = `o.next_attempt_at <= now() AND (o.locked_until IS NULL OR o.locked_until <= now())`;
+
+const FREE = `o.subscriber = $1 AND o.status = 'pending' AND ${DUE}`;
+
+/**
+ * A row that is known by its event, found by the primary key and by no other index. Nearly every row was sent,
+ * so after an ANALYZE the planner takes it for granted that next to none is pending; were it let, it would
+ * look through all that are for each event: ten seconds for a claim before a backlog of 50,000, not 40 ms.
+ */
+export const PENDING_BY_KEY = `o.subscriber || '' = $1 AND o.status || '' = 'pending'`;
 
 const AGGREGATE = `(PARTITION BY aggregate_type, aggregate_id ORDER BY aggregate_seq)`;
 
@@ -53,7 +61,7 @@ export function takeSql(set: string): string {
     SELECT * FROM runs WHERE whole AND place <= $3 ORDER BY id LIMIT $4),
   locked AS MATERIALIZED (
     SELECT c.* FROM chosen c JOIN outbox o ON o.event_id = c.event_id
-     WHERE ${FREE} ORDER BY o.id FOR UPDATE OF o SKIP LOCKED),
+     WHERE ${PENDING_BY_KEY} AND ${DUE} ORDER BY o.id FOR UPDATE OF o SKIP LOCKED),
   had AS (
     SELECT *, lag(aggregate_seq) OVER ${AGGREGATE} AS had_before FROM locked),
   taken AS (
@@ -62,7 +70,7 @@ export function takeSql(set: string): string {
       FROM had),
   changed AS (
     UPDATE outbox o SET ${set} FROM taken t
-     WHERE t.whole AND o.event_id = t.event_id AND o.subscriber = $1
+     WHERE t.whole AND o.event_id = t.event_id AND o.subscriber || '' = $1
     RETURNING ${COLUMNS})
   SELECT (SELECT count(*)::int FROM seen) AS seen, changed.*
     FROM (VALUES (1)) AS always LEFT JOIN changed ON true ORDER BY changed.id`;
@@ -73,7 +81,7 @@ export function takeOneSql(set: string): string {
   return `
   WITH due AS MATERIALIZED (
     SELECT o.event_id FROM outbox o
-     WHERE ${FREE} AND o.event_id = $2
+     WHERE ${PENDING_BY_KEY} AND ${DUE} AND o.event_id = $2
        AND (SELECT p.status FROM outbox p
              WHERE p.subscriber = $1 AND p.aggregate_type = o.aggregate_type
                AND p.aggregate_id = o.aggregate_id AND p.aggregate_seq < o.aggregate_seq
@@ -81,7 +89,7 @@ export function takeOneSql(set: string): string {
        FOR UPDATE OF o SKIP LOCKED),
   changed AS (
     UPDATE outbox o SET ${set} FROM due
-     WHERE o.event_id = due.event_id AND o.subscriber = $1
+     WHERE o.event_id = due.event_id AND o.subscriber || '' = $1
     RETURNING ${COLUMNS})
   SELECT 1 AS seen, changed.* FROM changed`;
 }

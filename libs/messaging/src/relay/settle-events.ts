@@ -1,4 +1,5 @@
 import type { Tx } from '@fusion-prime/database';
+import { PENDING_BY_KEY } from './due-sql.js';
 
 /** Rows that were handed over. Whoever did it, and whether the lease is still ours: they are done. */
 export async function markSent(
@@ -8,8 +9,8 @@ export async function markSent(
 ): Promise<void> {
   if (eventIds.length === 0) return;
   await tx.query(
-    `UPDATE outbox SET status = 'sent', sent_at = now(), locked_until = NULL, last_error = NULL
-      WHERE subscriber = $1 AND event_id = ANY($2::uuid[]) AND status = 'pending'`,
+    `UPDATE outbox o SET status = 'sent', sent_at = now(), locked_until = NULL, last_error = NULL
+      WHERE ${PENDING_BY_KEY} AND o.event_id = ANY($2::uuid[])`,
     [subscriber, eventIds],
   );
 }
@@ -41,7 +42,7 @@ const SET_BACK = `
            locked_until = NULL
       FROM unnest($2::uuid[], $3::boolean[], $4::boolean[], $5::int[], $6::varchar[])
            AS v(event_id, tried, parked, delay_ms, reason)
-     WHERE o.subscriber = $1 AND o.event_id = v.event_id AND o.status = 'pending'
+     WHERE ${PENDING_BY_KEY} AND o.event_id = v.event_id
        AND o.locked_until IS NOT DISTINCT FROM $7::timestamptz
     RETURNING o.event_id, o.status, o.attempts, o.event_type)
   SELECT * FROM changed`;
