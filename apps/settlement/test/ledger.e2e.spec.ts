@@ -211,8 +211,26 @@ describe('what the ledger tells', () => {
       cursor = body['next_cursor'] as string | null;
     }
     expect(seen).toEqual(['3', '2', '1', '10']);
-    const { body } = await service.api('GET', '/transactions?asset_symbol=USDC&limit=1');
+    const { body } = await service.api('GET', '/transactions?limit=1');
     expect(body['data']).toHaveLength(1);
+  });
+
+  it('are the entries of one hold, also of one party or asset; of an asset alone there is no list', async () => {
+    const who = await funded();
+    const id = await held(who, '8');
+    await post(`/holds/${id}/capture`, { amount: '3' });
+    const kinds = async (query: string): Promise<string[]> => {
+      const { body } = await service.api('GET', `/transactions?origin_id=${id}${query}`);
+      return (body['data'] as { kind: string }[]).map(({ kind }) => kind);
+    };
+    expect(await kinds('')).toEqual(['post', 'pending']);
+    expect(await kinds(`&account_ref=${who}-payee&asset_symbol=USDC`)).toEqual(['post', 'pending']);
+    expect(await kinds('&account_ref=somebody')).toEqual([]);
+    expect(await kinds('&asset_symbol=EURC')).toEqual([]);
+    expect(await service.api('GET', '/transactions?asset_symbol=USDC')).toMatchObject({
+      status: 422,
+      body: { code: 'asset-without-account' },
+    });
   });
 
   it('is an entry once, though both of its sides have the reference that is asked for', async () => {

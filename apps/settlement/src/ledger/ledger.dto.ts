@@ -41,13 +41,22 @@ export const balancesQuery = z.strictObject({
   at: instantSchema.optional(),
 });
 
-export const transactionsQuery = z.strictObject({
-  account_ref: referenceField.optional(),
-  asset_symbol: assetField.optional(),
-  origin_id: referenceField.optional(),
-  limit: pageLimitSchema(50),
-  cursor: cursorSchema.optional(),
-});
+export const transactionsQuery = z
+  .strictObject({
+    account_ref: referenceField.optional(),
+    asset_symbol: assetField.optional().describe('Of an account, or of an origin'),
+    origin_id: referenceField.optional(),
+    limit: pageLimitSchema(50),
+    cursor: cursorSchema.optional(),
+  })
+  .refine(
+    ({ account_ref, asset_symbol, origin_id }) =>
+      asset_symbol === undefined || account_ref !== undefined || origin_id !== undefined,
+    {
+      path: ['asset_symbol'],
+      message: 'asset-without-account: name an account_ref or an origin_id too',
+    },
+  );
 
 export const balanceBody = z
   .strictObject({

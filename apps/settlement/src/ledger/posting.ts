@@ -1,9 +1,19 @@
 import { assert, type Amount } from '@fusion-prime/kernel';
 import { affords, textOf, type Account, type AccountKey, type Sums } from './account.js';
 
+/** What a transfer can belong to. */
+export const ORIGIN_TYPES = [
+  'command',
+  'deposit',
+  'withdrawal',
+  'hold',
+  'escrow',
+  'group',
+] as const;
+
 /** What a transfer belongs to. */
 export interface Origin {
-  readonly type: 'command' | 'deposit' | 'withdrawal' | 'hold' | 'escrow' | 'group';
+  readonly type: (typeof ORIGIN_TYPES)[number];
   readonly id: string;
 }
 
