@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fleetDown, fleetStatus, migrateDatabase } from '../src/index.js';
 import { targetOf, TestFleet } from './fleet-fixture.js';
@@ -219,15 +220,16 @@ describe('our own settlement database', () => {
     await failed;
     await old.end();
     const { changed } = await migrateDatabase(target, folder, { service });
-    expect(changed).toMatchObject([
-      { name: 'index-command-page', recovered: expect.stringContaining('INVALID') },
-      { name: 'create-service-canary', recovered: null },
-    ]);
+    const [first, ...rest] = changed;
+    expect(first?.name).toBe('index-command-page');
+    expect(first?.recovered).toContain('INVALID');
+    expect(rest.filter(({ recovered }) => recovered !== null)).toEqual([]);
     const valid = `SELECT bool_and(indisvalid) AS valid FROM pg_index
       WHERE indexrelid = 'settlement_commands_page'::regclass`;
     expect(await fleet.query(service, valid)).toEqual([{ valid: true }]);
     const rows = await fleet.query(service, 'SELECT FROM migrations');
-    expect(rows).toHaveLength(7);
+    const listed = readFileSync(join(folder, 'migrations.lock'), 'utf8').match(/^\d+ /gm);
+    expect(rows).toHaveLength(listed?.length ?? 0);
     expect((await migrateDatabase(target, folder, { service })).changed).toEqual([]);
   });
 });
