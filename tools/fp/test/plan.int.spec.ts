@@ -121,7 +121,7 @@ describe('fp migrate plan', () => {
         vars: { ...vars, ...settlement },
       });
       expect(code).toBe(0);
-      expect(stdout).toContain('-- settlement: 7 migrations');
+      expect(stdout).toMatch(/^-- settlement: \d+ migrations/m);
       expect(stdout).toContain('CREATE TABLE settlement_commands');
       expect(stdout).toContain('-- 1760000500000 index-command-page (outside a transaction)');
     } finally {
