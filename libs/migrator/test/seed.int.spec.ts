@@ -41,6 +41,12 @@ describe('rows for a table that has none', () => {
       'a jsonb NOT NULL, b text[] NOT NULL, c int4range NOT NULL, d inet',
     ],
     ['itself as parent', 'id int PRIMARY KEY, parent int REFERENCES filled (id)'],
+    [
+      'a kind tied to keys that exclude each other',
+      `id uuid PRIMARY KEY, kind text NOT NULL, ends uuid REFERENCES filled, undoes uuid REFERENCES filled,
+       CHECK ((kind IN ('post', 'void')) = (ends IS NOT NULL)), CHECK (undoes IS NULL OR kind = 'posted'),
+       CHECK (kind IN ('posted', 'post', 'void'))`,
+    ],
   ])('are found for %s', async (_, columns) => {
     await client.query(`DROP TABLE IF EXISTS filled; CREATE TABLE filled (${columns})`);
     const seeded = await seedRows(client, 2);

@@ -44,7 +44,8 @@ const NAMES = (keys: string, table: string): string =>
   `(SELECT array_agg(a.attname::text ORDER BY u.n) FROM unnest(${keys}) WITH ORDINALITY AS u(attnum, n)
      JOIN pg_attribute a ON a.attrelid = ${table} AND a.attnum = u.attnum)`;
 
-// Generated and identity columns fill themselves; a partition's rows come in through its parent.
+// Generated and identity columns fill themselves; a partition's rows come in through its parent. Keys and
+// CHECKs in the order they were made: the catalogue's own changes from one database to the next.
 const TABLES_SQL = `
   SELECT format('%I.%I', n.nspname, c.relname) AS name,
     (SELECT coalesce(json_agg(json_build_object(
@@ -65,10 +66,10 @@ const TABLES_SQL = `
     (SELECT coalesce(json_agg(json_build_object('columns', ${NAMES('f.conkey', 'f.conrelid')},
         'parent', (SELECT format('%I.%I', pn.nspname, p.relname) FROM pg_class p
                    JOIN pg_namespace pn ON pn.oid = p.relnamespace WHERE p.oid = f.confrelid),
-        'parentColumns', ${NAMES('f.confkey', 'f.confrelid')})), '[]')
+        'parentColumns', ${NAMES('f.confkey', 'f.confrelid')}) ORDER BY f.oid), '[]')
      FROM pg_constraint f WHERE f.conrelid = c.oid AND f.contype = 'f') AS "foreignKeys",
     (SELECT coalesce(json_agg(json_build_object('expression', pg_get_expr(k.conbin, k.conrelid),
-        'columns', coalesce(${NAMES('k.conkey', 'k.conrelid')}, '{}'))), '[]')
+        'columns', coalesce(${NAMES('k.conkey', 'k.conrelid')}, '{}')) ORDER BY k.oid), '[]')
      FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'c') AS checks
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
