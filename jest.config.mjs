@@ -50,6 +50,8 @@ export default {
     { ...postgres, displayName: 'int', testRegex: '\\.int\\.spec\\.ts$' },
     { ...postgres, displayName: 'e2e', testRegex: '\\.e2e\\.spec\\.ts$' },
   ],
+  // Most of a suite is waiting: for a server, a child process, a lock. Each has databases of its own.
+  maxWorkers: 2,
   testTimeout: 60_000,
   reporters: ['default', '<rootDir>/scripts/count-reporter.mjs'],
 };
