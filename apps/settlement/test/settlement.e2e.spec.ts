@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { SEARCHED_ROWS } from '@fusion-prime/kernel';
 import { serviceUnderTest } from '@fusion-prime/testing';
 import { settlement } from '../src/settlement.js';
 
@@ -158,6 +159,20 @@ describe('the list of commands', () => {
       cursor = page.next_cursor;
     }
     expect(seen).toEqual([...ids].reverse());
+  });
+
+  it('gives an empty page that goes on when a status is further away than it looks', async () => {
+    await service.database.query(
+      `INSERT INTO settlement_commands (command_id, workflow_id, account_ref, status, created_at)
+       SELECT 'far-' || n, 'wf-far', 'acct-far', CASE n WHEN 0 THEN 'executed' ELSE 'settled' END,
+              timestamptz '2020-01-01' + n * interval '1 ms' FROM generate_series(0, $1::int) AS n`,
+      [SEARCHED_ROWS],
+    );
+    const path = '/commands?workflow_id=wf-far&status=executed';
+    const { body: first } = await service.api('GET', path);
+    expect(first).toEqual({ data: [], next_cursor: expect.any(String) });
+    const answer = await service.api('GET', `${path}&cursor=${first['next_cursor'] as string}`);
+    expect(answer.body).toMatchObject({ data: [{ command_id: 'far-0' }], next_cursor: null });
   });
 
   it('refuses a cursor of another list', async () => {

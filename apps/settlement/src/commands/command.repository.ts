@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Reader, Tx } from '@fusion-prime/database';
-import type { KeysetPosition, KeysetRow } from '@fusion-prime/kernel';
+import { SEARCHED_ROWS, type KeysetPosition, type SearchedRow } from '@fusion-prime/kernel';
 import { COMMAND_COLUMNS, toCommand, type CommandRow } from './command-row.js';
 import { CommandNotFound, type Command, type CommandStatus } from './command.js';
 
@@ -15,6 +15,52 @@ export interface LockedCommands {
   commands: Command[];
   now: Date;
 }
+
+export interface CommandSearch {
+  filter: CommandFilter;
+  after: KeysetPosition | null;
+  limit: number;
+  /** How many commands are looked at for what no index knows. */
+  stretch?: number;
+}
+
+interface ListedRow {
+  position: string;
+  wanted: boolean;
+  last: boolean;
+}
+
+const WANTED = `($4::varchar IS NULL OR account_ref = $4) AND ($5::varchar IS NULL OR status = $5)`;
+
+// Before the first page: nothing is as new as that.
+const NEWEST: KeysetPosition = ['infinity', ''];
+
+/**
+ * Along the index of everything, or of one workflow or account. No index knows the status: with it each step of
+ * a command would write all of them anew, for it could not be HOT. So the inner LIMIT bounds what is looked at,
+ * below which PostgreSQL puts no condition; the outer one stops earlier when the page is full.
+ */
+function listSql(key?: 'workflow_id' | 'account_ref'): string {
+  const place = [...(key === undefined ? [] : [key]), 'created_at', 'command_id'];
+  const order = `ORDER BY ${place.map((column) => `${column} DESC`).join(', ')}`;
+  // From its place in the index down to the first of the key. With an equality the planner may take the index of
+  // everything for a key that much of the list has, and read all that came after that key's last command.
+  const [after, downTo] =
+    key === undefined
+      ? ['$1::timestamptz, $2', 'true']
+      : ['$7, $1::timestamptz, $2', `${key} >= $7`];
+  return `
+  SELECT *, created_at::text AS position, (${WANTED}) AS wanted, nth = $3 AS last
+    FROM (SELECT ${COMMAND_COLUMNS}, row_number() OVER (${order}) AS nth
+            FROM settlement_commands
+           WHERE (${place.join(', ')}) < (${after}) AND ${downTo}
+           ${order} LIMIT $3::int) AS looked_at
+   WHERE (${WANTED}) OR nth = $3
+   ${order} LIMIT $6`;
+}
+
+const LIST = listSql();
+const LIST_OF = { workflow: listSql('workflow_id'), account: listSql('account_ref') };
 
 @Injectable()
 export class CommandRepository {
@@ -48,35 +94,43 @@ export class CommandRepository {
     return command;
   }
 
-  /** Newest first; reads one row more than asked, so that the caller knows whether a next page exists. */
+  /** Newest first, no more than a stretch of them: {@link SearchedRow}. */
   async list(
     reader: Reader,
-    {
-      filter,
-      after,
-      limit,
-    }: { filter: CommandFilter; after: KeysetPosition | null; limit: number },
-  ): Promise<KeysetRow<Command>[]> {
-    const rows = await reader.query<(CommandRow & { position: string })[]>(
-      `SELECT ${COMMAND_COLUMNS}, created_at::text AS position FROM settlement_commands
-        WHERE ($1::varchar IS NULL OR workflow_id = $1)
-          AND ($2::varchar IS NULL OR account_ref = $2)
-          AND ($3::varchar IS NULL OR status = $3)
-          AND ($4::timestamptz IS NULL OR (created_at, command_id) < ($4::timestamptz, $5::varchar))
-        ORDER BY created_at DESC, command_id DESC
-        LIMIT $6`,
-      [
-        filter.workflowId ?? null,
-        filter.accountRef ?? null,
-        filter.status ?? null,
-        after?.[0] ?? null,
-        after?.[1] ?? null,
-        limit + 1,
-      ],
-    );
+    { filter, after, limit, stretch = SEARCHED_ROWS }: CommandSearch,
+  ): Promise<SearchedRow<Command>[]> {
+    const { sql, key, searched } = wayIn(filter);
+    const lookedAt = searched.some((value) => value !== null) ? stretch : limit + 1;
+    const rows = await reader.query<(CommandRow & ListedRow)[]>(sql, [
+      ...(after ?? NEWEST),
+      lookedAt,
+      ...searched,
+      limit + 1,
+      ...key,
+    ]);
     return rows.map((row) => ({
       item: toCommand(row),
       position: [row.position, row.command_id],
+      wanted: row.wanted,
+      last: row.last,
     }));
   }
+}
+
+interface WayIn {
+  sql: string;
+  /** Of the workflow or account whose commands are listed. */
+  key: string[];
+  /** The account and the status that are looked for among them. */
+  searched: (string | null)[];
+}
+
+function wayIn({ workflowId, accountRef, status }: CommandFilter): WayIn {
+  if (workflowId !== undefined) {
+    const searched = [accountRef ?? null, status ?? null];
+    return { sql: LIST_OF.workflow, key: [workflowId], searched };
+  }
+  const searched = [null, status ?? null];
+  if (accountRef === undefined) return { sql: LIST, key: [], searched };
+  return { sql: LIST_OF.account, key: [accountRef], searched };
 }

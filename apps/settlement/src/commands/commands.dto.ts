@@ -1,7 +1,7 @@
 import { formatAmount, parseAmount } from '@fusion-prime/kernel';
 import { amountSchema, cursorSchema, instantSchema, pageLimitSchema } from '@fusion-prime/service';
 import { z } from 'zod';
-import { assetField, referenceField } from '../fields.js';
+import { assetField, nextCursorField, referenceField, SEARCHED } from '../fields.js';
 import { COMMAND_STATUSES, type Command, type CommandOrder } from './command.js';
 import { isoOf } from './reason.js';
 import type { PastStep } from './step.repository.js';
@@ -27,7 +27,7 @@ export const ingestBody = z
 export const listQuery = z.strictObject({
   workflow_id: referenceField.optional(),
   account_ref: referenceField.optional(),
-  status: z.enum(COMMAND_STATUSES).optional(),
+  status: z.enum(COMMAND_STATUSES).optional().describe(SEARCHED),
   limit: pageLimitSchema(50),
   cursor: cursorSchema.optional(),
 });
@@ -71,7 +71,7 @@ export const historyBody = z
   .meta({ id: 'CommandHistory' });
 
 export const commandPageBody = z
-  .strictObject({ data: z.array(commandBody), next_cursor: z.string().nullable() })
+  .strictObject({ data: z.array(commandBody), next_cursor: nextCursorField })
   .meta({ id: 'CommandPage' });
 
 export function toOrder(body: z.infer<typeof ingestBody>): CommandOrder {

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '@fusion-prime/database';
-import { pageOf, type KeysetPosition, type Page } from '@fusion-prime/kernel';
+import { pageOfSearch, type Page } from '@fusion-prime/kernel';
 import type { Command } from './command.js';
-import { CommandRepository, type CommandFilter } from './command.repository.js';
+import { CommandRepository, type CommandSearch } from './command.repository.js';
 
 @Injectable()
 export class ListCommands {
@@ -11,12 +11,8 @@ export class ListCommands {
     private readonly commands: CommandRepository,
   ) {}
 
-  async execute(query: {
-    filter: CommandFilter;
-    after: KeysetPosition | null;
-    limit: number;
-  }): Promise<Page<Command>> {
-    const found = await this.transactions.read((reader) => this.commands.list(reader, query));
-    return pageOf(found, query.limit);
+  async execute(query: CommandSearch): Promise<Page<Command>> {
+    const rows = await this.transactions.read((reader) => this.commands.list(reader, query));
+    return pageOfSearch(rows, query.limit);
   }
 }
