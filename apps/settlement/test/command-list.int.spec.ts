@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { KeysetPosition } from '@fusion-prime/kernel';
-import type { Reader, Transactions } from '@fusion-prime/database';
 import type { CommandFilter, CommandSearch } from '../src/commands/command.repository.js';
 import { ListCommands } from '../src/commands/list-commands.js';
 import { settlementParts, type Parts } from './ledger/parts.js';
+import { rowsRead } from './rows-read.js';
 
 const COUNT = 6_000;
 
@@ -52,42 +52,8 @@ async function allOf({ workflowId, accountRef, status }: CommandFilter): Promise
   return rows.map(({ command_id }) => command_id);
 }
 
-interface PlanNode {
-  'Node Type': string;
-  'Relation Name'?: string;
-  'Actual Rows': number;
-  'Rows Removed by Filter'?: number;
-  Plans?: PlanNode[];
-}
-
-/** How many commands PostgreSQL reads for one page. */
-async function readFor(query: CommandSearch): Promise<number> {
-  let read = 0;
-  const explaining = {
-    read: (work: (reader: Reader) => Promise<unknown>) =>
-      work({
-        query: async (sql: string, values: unknown[]) => {
-          const [row] = await parts.transactions.read((reader) =>
-            reader.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }[]>(
-              `EXPLAIN (ANALYZE, FORMAT JSON) ${sql}`,
-              values,
-            ),
-          );
-          read = row === undefined ? -1 : scanned(row['QUERY PLAN'][0].Plan);
-          return [];
-        },
-      } as never),
-  };
-  const { commands } = parts;
-  await new ListCommands(explaining as unknown as Transactions, commands).execute(query);
-  return read;
-}
-
-function scanned(node: PlanNode): number {
-  const below = (node.Plans ?? []).map(scanned).reduce((sum, one) => sum + one, 0);
-  if (node['Relation Name'] === undefined) return below;
-  return below + node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0);
-}
+const readFor = (query: CommandSearch): Promise<number> =>
+  rowsRead(parts.transactions, (reader) => parts.commands.list(reader, query));
 
 const FILTERS: [string, CommandFilter][] = [
   ['a status', { status: 'failed' }],

@@ -3,8 +3,9 @@ import type { Reader, Tx } from '@fusion-prime/database';
 import {
   formatAmount,
   parseAmount,
+  SEARCHED_ROWS,
   type KeysetPosition,
-  type KeysetRow,
+  type SearchedRow,
 } from '@fusion-prime/kernel';
 import { EscrowNotFound, type Escrow, type EscrowState } from './escrow.js';
 
@@ -30,10 +31,39 @@ export interface LockedEscrow {
   now: Date;
 }
 
+export interface EscrowSearch {
+  state: EscrowState | undefined;
+  after: KeysetPosition | null;
+  limit: number;
+  /** How many escrows are looked at for a state. */
+  stretch?: number;
+}
+
+interface ListedRow {
+  position: string;
+  wanted: boolean;
+  last: boolean;
+}
+
 const COLUMNS = `escrow_id, payer, payee, arbiter, asset_symbol, amount, released, refunded, state,
   version, expires_at, created_at, updated_at`;
 
 const LAPSED = `state IN ('created', 'funded') AND expires_at <= now()`;
+
+// Before the first page: nothing is as new as that.
+const NEWEST: KeysetPosition = ['infinity', '00000000-0000-0000-0000-000000000000'];
+
+const ORDER = 'ORDER BY created_at DESC, escrow_id DESC';
+const WANTED = '($4::varchar IS NULL OR state = $4)';
+// No index knows the state, as none knows a command's status: the inner LIMIT bounds what is looked at.
+const LIST = `
+  SELECT *, created_at::text AS position, ${WANTED} AS wanted, nth = $3 AS last
+    FROM (SELECT ${COLUMNS}, row_number() OVER (${ORDER}) AS nth
+            FROM escrows
+           WHERE (created_at, escrow_id) < ($1::timestamptz, $2::uuid)
+           ${ORDER} LIMIT $3::int) AS looked_at
+   WHERE ${WANTED} OR nth = $3
+   ${ORDER} LIMIT $5`;
 
 @Injectable()
 export class EscrowRepository {
@@ -114,23 +144,24 @@ export class EscrowRepository {
     return rows.map((row) => row.escrow_id);
   }
 
-  /** Newest first; one row more than asked. */
+  /** Newest first, no more than a stretch of them: {@link SearchedRow}. */
   async list(
     reader: Reader,
-    {
-      state,
-      after,
-      limit,
-    }: { state: EscrowState | undefined; after: KeysetPosition | null; limit: number },
-  ): Promise<KeysetRow<Escrow>[]> {
-    const rows = await reader.query<(EscrowRow & { position: string })[]>(
-      `SELECT ${COLUMNS}, created_at::text AS position FROM escrows
-        WHERE ($1::varchar IS NULL OR state = $1)
-          AND ($2::timestamptz IS NULL OR (created_at, escrow_id) < ($2::timestamptz, $3::uuid))
-        ORDER BY created_at DESC, escrow_id DESC LIMIT $4`,
-      [state ?? null, after?.[0] ?? null, after?.[1] ?? null, limit + 1],
-    );
-    return rows.map((row) => ({ item: toEscrow(row), position: [row.position, row.escrow_id] }));
+    { state, after, limit, stretch = SEARCHED_ROWS }: EscrowSearch,
+  ): Promise<SearchedRow<Escrow>[]> {
+    const lookedAt = state === undefined ? limit + 1 : stretch;
+    const rows = await reader.query<(EscrowRow & ListedRow)[]>(LIST, [
+      ...(after ?? NEWEST),
+      lookedAt,
+      state ?? null,
+      limit + 1,
+    ]);
+    return rows.map((row) => ({
+      item: toEscrow(row),
+      position: [row.position, row.escrow_id],
+      wanted: row.wanted,
+      last: row.last,
+    }));
   }
 }
 

@@ -1,7 +1,7 @@
 import { formatAmount, parseAmount } from '@fusion-prime/kernel';
 import { amountSchema, cursorSchema, instantSchema, pageLimitSchema } from '@fusion-prime/service';
 import { z } from 'zod';
-import { assetField, referenceField } from '../fields.js';
+import { assetField, referenceField, nextCursorField, SEARCHED } from '../fields.js';
 import { ESCROW_STATES, type Escrow, type EscrowOrder } from './escrow.js';
 
 export const escrowIdField = z.uuid();
@@ -29,7 +29,7 @@ export const splitBody = actBody
   .meta({ id: 'SplitEscrow' });
 
 export const escrowsQuery = z.strictObject({
-  state: z.enum(ESCROW_STATES).optional(),
+  state: z.enum(ESCROW_STATES).optional().describe(SEARCHED),
   limit: pageLimitSchema(50),
   cursor: cursorSchema.optional(),
 });
@@ -53,7 +53,7 @@ export const escrowBody = z
   .meta({ id: 'Escrow' });
 
 export const escrowPageBody = z
-  .strictObject({ data: z.array(escrowBody), next_cursor: z.string().nullable() })
+  .strictObject({ data: z.array(escrowBody), next_cursor: nextCursorField })
   .meta({ id: 'EscrowPage' });
 
 export function toOrder(body: z.infer<typeof escrowOrderBody>): EscrowOrder {

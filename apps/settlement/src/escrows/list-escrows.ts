@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '@fusion-prime/database';
-import { pageOf, type KeysetPosition, type Page } from '@fusion-prime/kernel';
-import type { Escrow, EscrowState } from './escrow.js';
-import { EscrowRepository } from './escrow.repository.js';
+import { pageOfSearch, type Page } from '@fusion-prime/kernel';
+import type { Escrow } from './escrow.js';
+import { EscrowRepository, type EscrowSearch } from './escrow.repository.js';
 
 @Injectable()
 export class ListEscrows {
@@ -11,12 +11,8 @@ export class ListEscrows {
     private readonly escrows: EscrowRepository,
   ) {}
 
-  async execute(query: {
-    state: EscrowState | undefined;
-    after: KeysetPosition | null;
-    limit: number;
-  }): Promise<Page<Escrow>> {
-    const found = await this.transactions.read((reader) => this.escrows.list(reader, query));
-    return pageOf(found, query.limit);
+  async execute(query: EscrowSearch): Promise<Page<Escrow>> {
+    const rows = await this.transactions.read((reader) => this.escrows.list(reader, query));
+    return pageOfSearch(rows, query.limit);
   }
 }

@@ -1,13 +1,14 @@
 import { cursorSchema, instantSchema, pageLimitSchema } from '@fusion-prime/service';
 import { z } from 'zod';
+import { nextCursorField, SEARCHED } from '../fields.js';
 import { DELIVERY_STATUSES, type Attempt, type Delivery } from './delivery.js';
 import { EVENT_TYPES } from './subscription.js';
 
 export const deliveryIdField = z.uuid();
 
 export const deliveriesQuery = z.strictObject({
-  status: z.enum(DELIVERY_STATUSES).optional(),
-  event_type: z.enum(EVENT_TYPES).optional(),
+  status: z.enum(DELIVERY_STATUSES).optional().describe(SEARCHED),
+  event_type: z.enum(EVENT_TYPES).optional().describe(SEARCHED),
   limit: pageLimitSchema(50),
   cursor: cursorSchema.optional(),
 });
@@ -40,7 +41,7 @@ export const deliveryBody = z
   .meta({ id: 'WebhookDelivery' });
 
 export const deliveryPageBody = z
-  .strictObject({ data: z.array(deliveryBody), next_cursor: z.string().nullable() })
+  .strictObject({ data: z.array(deliveryBody), next_cursor: nextCursorField })
   .meta({ id: 'WebhookDeliveryPage' });
 
 export const deliveryWithAttemptsBody = deliveryBody

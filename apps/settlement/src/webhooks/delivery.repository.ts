@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Reader, Tx } from '@fusion-prime/database';
-import type { KeysetPosition, KeysetRow } from '@fusion-prime/kernel';
+import { SEARCHED_ROWS, type KeysetPosition, type SearchedRow } from '@fusion-prime/kernel';
 import { DeliveryNotFound, type Attempt, type Delivery, type DeliveryStatus } from './delivery.js';
 import type { EventType } from './subscription.js';
 
@@ -8,6 +8,14 @@ export interface DeliveryFilter {
   subscriptionId: string;
   status?: DeliveryStatus | undefined;
   eventType?: EventType | undefined;
+}
+
+export interface DeliverySearch {
+  filter: DeliveryFilter;
+  after: KeysetPosition | null;
+  limit: number;
+  /** How many deliveries are looked at for what no index knows. */
+  stretch?: number;
 }
 
 interface DeliveryRow {
@@ -23,6 +31,11 @@ interface DeliveryRow {
   position: string;
 }
 
+interface ListedRow {
+  wanted: boolean;
+  last: boolean;
+}
+
 interface AttemptRow {
   attempt: number;
   started_at: Date;
@@ -36,6 +49,30 @@ const COLUMNS = `delivery_id, subscription_id, event_id, event_type, status, att
   created_at, finished_at, created_at::text AS position`;
 /** What is asked for again begins its schedule anew, at once. */
 const REQUEUED = `status = 'pending', retries = 0, next_attempt_at = now(), finished_at = NULL`;
+
+// Before the first page: nothing is as new as that.
+const NEWEST: KeysetPosition = ['infinity', '00000000-0000-0000-0000-000000000000'];
+/** Statuses that an index of their own has, alone or with another; what is delivered has none. */
+const INDEXED_TOGETHER: Record<DeliveryStatus, DeliveryStatus[] | null> = {
+  pending: ['pending'],
+  delivered: null,
+  failed: ['failed', 'skipped'],
+  skipped: ['failed', 'skipped'],
+};
+
+const ORDER = 'ORDER BY created_at DESC, delivery_id DESC';
+const WANTED = '($4::varchar IS NULL OR status = $4) AND ($5::varchar IS NULL OR event_type = $5)';
+// What no index knows is looked for in a stretch that the inner LIMIT bounds.
+const LIST = `
+  SELECT *, (${WANTED}) AS wanted, nth = $3 AS last
+    FROM (SELECT ${COLUMNS}, row_number() OVER (${ORDER}) AS nth
+            FROM webhook_deliveries
+           WHERE subscription_id = $7
+             AND ($8::varchar[] IS NULL OR status = ANY($8))
+             AND (created_at, delivery_id) < ($1::timestamptz, $2::uuid)
+           ${ORDER} LIMIT $3::int) AS looked_at
+   WHERE (${WANTED}) OR nth = $3
+   ${ORDER} LIMIT $6`;
 
 /** Deliveries as clients see them; those of a subscription that is gone are not to be seen any more. */
 @Injectable()
@@ -67,35 +104,28 @@ export class DeliveryRepository {
     }));
   }
 
-  /** Newest first; one row more than asked. */
+  /** Newest first, no more than a stretch of them: {@link SearchedRow}. */
   async list(
     tx: Reader,
-    {
-      filter,
-      after,
-      limit,
-    }: { filter: DeliveryFilter; after: KeysetPosition | null; limit: number },
-  ): Promise<KeysetRow<Delivery>[]> {
-    const rows = await tx.query<DeliveryRow[]>(
-      `SELECT ${COLUMNS} FROM webhook_deliveries
-        WHERE subscription_id = $1
-          AND ($2::varchar IS NULL OR status = $2)
-          AND ($3::varchar IS NULL OR event_type = $3)
-          AND ($4::timestamptz IS NULL OR (created_at, delivery_id) < ($4, $5::uuid))
-        ORDER BY created_at DESC, delivery_id DESC
-        LIMIT $6`,
-      [
-        filter.subscriptionId,
-        filter.status ?? null,
-        filter.eventType ?? null,
-        after?.[0] ?? null,
-        after?.[1] ?? null,
-        limit + 1,
-      ],
-    );
+    { filter, after, limit, stretch = SEARCHED_ROWS }: DeliverySearch,
+  ): Promise<SearchedRow<Delivery>[]> {
+    const { subscriptionId, status, eventType } = filter;
+    const together = status === undefined ? null : INDEXED_TOGETHER[status];
+    const searched = [together?.length === 1 ? null : (status ?? null), eventType ?? null];
+    const lookedAt = searched.some((value) => value !== null) ? stretch : limit + 1;
+    const rows = await tx.query<(DeliveryRow & ListedRow)[]>(LIST, [
+      ...(after ?? NEWEST),
+      lookedAt,
+      ...searched,
+      limit + 1,
+      subscriptionId,
+      together,
+    ]);
     return rows.map((row) => ({
       item: toDelivery(row),
       position: [row.position, row.delivery_id],
+      wanted: row.wanted,
+      last: row.last,
     }));
   }
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '@fusion-prime/database';
-import { pageOf, type KeysetPosition, type Page } from '@fusion-prime/kernel';
+import { pageOfSearch, type Page } from '@fusion-prime/kernel';
 import type { Delivery } from './delivery.js';
-import { DeliveryRepository, type DeliveryFilter } from './delivery.repository.js';
+import { DeliveryRepository, type DeliverySearch } from './delivery.repository.js';
 import { SubscriptionRepository } from './subscription.repository.js';
 
 @Injectable()
@@ -14,14 +14,10 @@ export class ListDeliveries {
   ) {}
 
   /** @throws {SubscriptionNotFound} */
-  async execute(query: {
-    filter: DeliveryFilter;
-    after: KeysetPosition | null;
-    limit: number;
-  }): Promise<Page<Delivery>> {
+  async execute(query: DeliverySearch): Promise<Page<Delivery>> {
     return this.transactions.run(async (tx) => {
       await this.subscriptions.getById(tx, query.filter.subscriptionId);
-      return pageOf(await this.deliveries.list(tx, query), query.limit);
+      return pageOfSearch(await this.deliveries.list(tx, query), query.limit);
     });
   }
 }
