@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SERVICE_NAMES } from '@fusion-prime/kernel';
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -62,11 +63,23 @@ describe('a token', () => {
   });
 
   it.each([
-    ['--scope', 'settlement'],
-    ['--scope', 'settlement:destroy'],
-    ['--scope', ''],
-  ])('is refused for %s %j', (...args) => {
-    expect(fp(...args).status).toBe(2);
+    ['settlement', []],
+    ['settlement:destroy', []],
+    ['settlment:write', []],
+    ['alert:read,settlment:write', []],
+    ['settlment:write', ['--audience', 'settlement']],
+    ['', []],
+  ])('is refused for the scope %j; the message says which there are', (scope, more) => {
+    const { status, stdout, stderr } = fp('--scope', scope, ...more);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('USAGE');
+    expect(stderr).toContain(`"${scope.split(',').at(-1) ?? ''}" is no scope: <service>:read`);
+    expect(stderr).toContain('settlement, compliance, risk-engine, alert, price-oracle');
+  });
+
+  it.each(SERVICE_NAMES)('is given for every scope of %s', (service) => {
+    const scopes = ['read', 'write', 'admin', 'events'].map((what) => `${service}:${what}`);
+    expect(fp('--scope', scopes.join(',')).status).toBe(0);
   });
 
   it.each(['0', '-5s', 'soon', '31d'])('does not live for %j', (life) => {

@@ -1,3 +1,4 @@
+import { SERVICE_NAMES, type ServiceName } from '@fusion-prime/kernel';
 import { issuerFolder } from '../issuer-folder.js';
 import { hasIssuer, mintToken } from '../issuer.js';
 import { print, printJson } from '../output.js';
@@ -19,7 +20,8 @@ const LONGEST_S = 30 * 86_400;
 /** Prints a token of the local issuer, alone, so that `$(fp token …)` is one. */
 export async function token(options: TokenOptions): Promise<number> {
   const { scope: scopes, subject } = options;
-  const audience = options.audience ?? servicesOf(scopes);
+  const services = servicesOf(scopes);
+  const audience = options.audience ?? services;
   const expiresInSeconds = secondsOf(options.expiresIn);
   const folder = issuerFolder();
   if (!hasIssuer(folder)) {
@@ -33,15 +35,25 @@ export async function token(options: TokenOptions): Promise<number> {
   return 0;
 }
 
-/** `settlement:read,settlement:write,alert:read` is for settlement and alert. */
-function servicesOf(scopes: readonly string[]): string[] {
-  const services = scopes.map((scope) => SCOPE.exec(scope)?.[1]);
-  const wrong = scopes.find((_, index) => services[index] === undefined);
-  if (wrong !== undefined || scopes.length === 0) {
-    const message = `"${wrong ?? ''}" is no scope: <service>:read, :write, :admin or :events`;
-    throw new CommandRefused('USAGE', message);
-  }
-  return [...new Set(services.filter((service) => service !== undefined))];
+/**
+ * `settlement:read,settlement:write,alert:read` is for settlement and alert. A scope of no service is refused
+ * here: a service would say `insufficient-scope` to it, and nobody sees the letter that is missing.
+ */
+function servicesOf(scopes: readonly string[]): ServiceName[] {
+  if (scopes.length === 0) throw notScope('');
+  return [...new Set(scopes.map(serviceOf))];
+}
+
+function serviceOf(scope: string): ServiceName {
+  const [, named] = SCOPE.exec(scope) ?? [];
+  const service = SERVICE_NAMES.find((name) => name === named);
+  if (service === undefined) throw notScope(scope);
+  return service;
+}
+
+function notScope(scope: string): CommandRefused {
+  const message = `"${scope}" is no scope: <service>:read, :write, :admin or :events of ${SERVICE_NAMES.join(', ')}`;
+  return new CommandRefused('USAGE', message);
 }
 
 function secondsOf(text: string): number {
