@@ -51,7 +51,7 @@ function listSql(key?: 'workflow_id' | 'account_ref'): string {
       : ['$7, $1::timestamptz, $2', `${key} >= $7`];
   return `
   SELECT *, created_at::text AS position, (${WANTED}) AS wanted, nth = $3 AS last
-    FROM (SELECT ${COMMAND_COLUMNS}, row_number() OVER (${order}) AS nth
+    FROM (SELECT ${COMMAND_COLUMNS}, row_number() OVER (${order} ROWS UNBOUNDED PRECEDING) AS nth
             FROM settlement_commands
            WHERE (${place.join(', ')}) < (${after}) AND ${downTo}
            ${order} LIMIT $3::int) AS looked_at

@@ -58,7 +58,7 @@ const WANTED = '($4::varchar IS NULL OR state = $4)';
 // No index knows the state, as none knows a command's status: the inner LIMIT bounds what is looked at.
 const LIST = `
   SELECT *, created_at::text AS position, ${WANTED} AS wanted, nth = $3 AS last
-    FROM (SELECT ${COLUMNS}, row_number() OVER (${ORDER}) AS nth
+    FROM (SELECT ${COLUMNS}, row_number() OVER (${ORDER} ROWS UNBOUNDED PRECEDING) AS nth
             FROM escrows
            WHERE (created_at, escrow_id) < ($1::timestamptz, $2::uuid)
            ${ORDER} LIMIT $3::int) AS looked_at

@@ -65,7 +65,7 @@ const WANTED = '($4::varchar IS NULL OR status = $4) AND ($5::varchar IS NULL OR
 // What no index knows is looked for in a stretch that the inner LIMIT bounds.
 const LIST = `
   SELECT *, (${WANTED}) AS wanted, nth = $3 AS last
-    FROM (SELECT ${COLUMNS}, row_number() OVER (${ORDER}) AS nth
+    FROM (SELECT ${COLUMNS}, row_number() OVER (${ORDER} ROWS UNBOUNDED PRECEDING) AS nth
             FROM webhook_deliveries
            WHERE subscription_id = $7
              AND ($8::varchar[] IS NULL OR status = ANY($8))
