@@ -16,6 +16,7 @@ export { connectClient } from './connection/connect-client.js';
 export type { ConnectClientOptions } from './connection/connect-client.js';
 export { buildMetadata, createDataSource } from './connection/create-data-source.js';
 export type { DataSourceSpec, EntityClass } from './connection/create-data-source.js';
+export { prepared } from './connection/prepared.js';
 export { DatabaseConnector } from './database-connector.js';
 export type { DatabaseLog } from './database-log.js';
 export { DatabaseModule } from './database.module.js';

@@ -12,6 +12,7 @@ import {
   classifyDatabaseError,
   sqlStateOf,
 } from './classify-database-error.js';
+import { failedAsPrepared } from './connection/prepared.js';
 import { JoinedTransaction } from './joined-transaction.js';
 
 /** An open transaction. Repository writes demand one, so that none can happen outside. */
@@ -108,7 +109,8 @@ export class Transactions {
         return await work();
       } catch (thrown) {
         const error = isReleased(thrown) ? new DatabaseConnectionLost(thrown) : thrown;
-        if (attempt === MAX_ATTEMPTS || !RETRYABLE.has(sqlStateOf(error) ?? '')) {
+        const again = RETRYABLE.has(sqlStateOf(error) ?? '') || failedAsPrepared(error);
+        if (attempt === MAX_ATTEMPTS || !again) {
           const kind = classifyDatabaseError(error);
           if (kind !== null) this.onDatabaseError(kind);
           throw error;

@@ -12,6 +12,8 @@ export { testIssuer } from './issuer.js';
 export type { TestIssuer, TokenRequest } from './issuer.js';
 export { ownServer } from './own-server.js';
 export type { OwnServer } from './own-server.js';
+export { mayMeetPgBouncer, startPgBouncer } from './pgbouncer.js';
+export type { Pooler, PoolerWish } from './pgbouncer.js';
 export { provePersistence } from './persistence.js';
 export type { PersistenceProof, WrittenRecord } from './persistence.js';
 export { serviceUnderTest } from './service-under-test.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Tx } from '@fusion-prime/database';
+import { prepared, type Tx } from '@fusion-prime/database';
 import { formatAmount } from '@fusion-prime/kernel';
 import { OUTBOX_COLUMNS, OUTBOX_TYPES, outboxColumns } from '@fusion-prime/messaging';
 import { fingerprint, type Command } from './command.js';
@@ -24,7 +24,7 @@ const parameters = (types: readonly string[], from: number): string =>
   types.map((type, i) => `$${String(from + i)}::${type}`).join(', ');
 
 // Sorted, so that two batches with ids in common wait for each other in one order.
-const RECEIVE = `
+const RECEIVE = prepared(`
   WITH orders AS (
     SELECT * FROM unnest(${parameters(COMMAND_TYPES, 1)}) AS o(command_id, workflow_id, account_ref, payer,
       payee, asset_symbol, amount_numeric, expires_at, due_at, created_at, payload_hash, actor)),
@@ -42,7 +42,7 @@ const RECEIVE = `
     INSERT INTO outbox (${OUTBOX_COLUMNS})
     SELECT e.* FROM unnest(${parameters(OUTBOX_TYPES, COMMAND_TYPES.length + 1)})
       AS e(${OUTBOX_COLUMNS}) JOIN made ON made.command_id = e.aggregate_id)
-  SELECT command_id FROM made`;
+  SELECT command_id FROM made`);
 
 /** A command on its way in, and when the worker has to look at it first. */
 export interface Arrival {

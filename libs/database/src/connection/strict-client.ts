@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
 import pg from 'pg';
 import type { DatabaseTarget } from '../target.js';
+import { preparedName } from './prepared.js';
 
 interface ClientInternals {
   connectionParameters: { options?: unknown; replication?: unknown };
@@ -59,9 +60,15 @@ const POOL_ENDS_ON: readonly (string | undefined)[] = [QUERY_CANCELED, READ_ONLY
 
 /**
  * A client of a service's pool. Here the server's own time-out ends the connection too: the session
- * that was too slow for one request is not handed to the next.
+ * that was too slow for one request is not handed to the next. It prepares what is marked so.
  */
 export class PooledClient extends StrictClient {
+  override query(...args: unknown[]): never {
+    const [text, ...rest] = args;
+    const name = preparedName(text);
+    return super.query(...(name === undefined ? args : [{ name, text }, ...rest]));
+  }
+
   protected override isBroken(error: unknown): boolean {
     return super.isBroken(error) || POOL_ENDS_ON.includes((error as { code?: string }).code);
   }
