@@ -31,5 +31,10 @@ export interface EventConsumer {
 export interface LocalSubscriber {
   /** `settlement/webhooks` */
   readonly subscriber: string;
+  /**
+   * A query for the event types that matter at present: others are marked and never read. It is asked together
+   * with the events, so that one of them is seen whatever committed before it. Without it all types matter.
+   */
+  readonly wantedTypes?: string;
   handle(tx: Tx, events: readonly ReceivedEvent[]): Promise<void>;
 }

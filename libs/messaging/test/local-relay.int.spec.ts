@@ -24,7 +24,11 @@ class Unwanted extends Refusal {
 type Work = (events: readonly ReceivedEvent[]) => void;
 
 /** Its effect is a row for each event, so that one can see what was rolled back. */
-function localRelay(work: Work = () => undefined, limits: Partial<RelayLimits> = {}) {
+function localRelay(
+  work: Work = () => undefined,
+  limits: Partial<RelayLimits> = {},
+  wantedTypes?: string,
+) {
   const log = new KeptLog();
   const handle = async (tx: Tx, events: readonly ReceivedEvent[]): Promise<void> => {
     for (const { id } of events) {
@@ -33,7 +37,7 @@ function localRelay(work: Work = () => undefined, limits: Partial<RelayLimits> =
     work(events);
   };
   const { transactions } = outbox;
-  const local = { subscriber, handle };
+  const local = { subscriber, handle, ...(wantedTypes !== undefined && { wantedTypes }) };
   const parts = { service: 'settlement' as const, subscriber: local, transactions, log };
   const quick = { firstBackoffMs: 1, longestBackoffMs: 1, ...limits };
   return { log, relay: new LocalRelay({ ...parts, limits: quick }) };
@@ -51,7 +55,6 @@ describe('a local subscriber', () => {
     const ids = await outbox.append({ subscriber }, { subscriber, data: { amount: '1.20' } });
     const seen: ReceivedEvent[][] = [];
     const { relay } = localRelay((events) => void seen.push([...events]));
-    expect(await relay.turn(never)).toBe(true);
     expect(await relay.turn(never)).toBe(false);
     expect(seen).toMatchObject([
       [
@@ -61,6 +64,21 @@ describe('a local subscriber', () => {
     ]);
     expect(await effects()).toEqual([...ids].sort());
     expect(await outbox.statuses()).toEqual(['sent', 'sent']);
+  });
+
+  it('does not read what it does not want, yet is done with it, and goes on at once after a full batch', async () => {
+    const [, wanted] = await outbox.append(
+      ...['compliance.transfer.decided.v1', 'settlement.command.settled.v1'].map((type) => ({
+        ...{ subscriber, type },
+      })),
+    );
+    const seen: string[] = [];
+    const note: Work = (events) => seen.push(...events.map(({ id }) => id));
+    const { relay } = localRelay(note, { claimSize: 2 }, `SELECT 'settlement.command.settled.v1'`);
+    expect([await relay.turn(never), await relay.turn(never)]).toEqual([true, false]);
+    expect(seen).toEqual([wanted]);
+    expect(await outbox.statuses()).toEqual(['sent', 'sent']);
+    expect(relay.counts.sent).toBe(2);
   });
 
   it('has its effects once with two relays at work, in the order of each aggregate', async () => {

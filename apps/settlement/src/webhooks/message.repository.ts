@@ -8,13 +8,17 @@ export interface Message {
   body: string;
 }
 
+// The expression of the index webhook_subscriptions_types.
+const TYPES = `string_to_array(translate(s.event_types, '[]" ', ''), ',')`;
+
+/** Event types that an enabled subscription wants. */
+export const WANTED_TYPES = `SELECT unnest(${TYPES}) FROM webhook_subscriptions s WHERE s.enabled`;
+
 @Injectable()
 export class MessageRepository {
   /**
    * Makes a delivery of each message for each enabled subscription that wants its type, in one statement.
    * A message that nobody wants is not kept. Messages that were fanned out before change nothing.
-   *
-   * The expression is the one of the index webhook_subscriptions_types.
    *
    * @returns how many deliveries
    */
@@ -27,7 +31,7 @@ export class MessageRepository {
            FROM message m
            JOIN webhook_subscriptions s
              ON s.enabled
-            AND string_to_array(translate(s.event_types, '[]" ', ''), ',') @> ARRAY[m.event_type::text]),
+            AND ${TYPES} @> ARRAY[m.event_type::text]),
        kept AS (
          INSERT INTO webhook_messages (event_id, event_type, body)
          SELECT event_id, event_type, body FROM message m

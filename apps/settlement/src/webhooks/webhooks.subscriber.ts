@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '@fusion-prime/database';
 import type { LocalSubscriber, ReceivedEvent } from '@fusion-prime/messaging';
-import { MessageRepository } from './message.repository.js';
+import { MessageRepository, WANTED_TYPES } from './message.repository.js';
 
 /** The service's own events become deliveries to its clients. */
 @Injectable()
 export class WebhooksSubscriber implements LocalSubscriber {
   readonly subscriber = 'settlement/webhooks';
+  readonly wantedTypes = WANTED_TYPES;
 
   constructor(private readonly messages: MessageRepository) {}
 

@@ -1,5 +1,6 @@
 import type { Tx } from '@fusion-prime/database';
 import type { StoredEvent } from '../cloud-event.js';
+import type { LocalSubscriber } from '../received-event.js';
 import { takeOneSql, takeSql } from './due-sql.js';
 
 /** A claimed row. */
@@ -14,6 +15,8 @@ export interface Taken {
   lockedUntil: string;
   /** How many rows were looked at: as many as allowed means that there are more. */
   seen: number;
+  /** How many were taken: those of types that nobody wants are not among the events. */
+  taken: number;
 }
 
 export interface TakeOptions {
@@ -29,6 +32,7 @@ export interface TakeOptions {
 
 interface Row {
   seen: number;
+  taken: number;
   /** Null when nothing was taken. */
   event_id: string | null;
   event_type: string;
@@ -43,7 +47,6 @@ interface Row {
 
 const CLAIM = takeSql(`locked_until = now() + $6 * interval '1 millisecond'`);
 const SENT = `status = 'sent', sent_at = now(), last_error = NULL`;
-const TAKE = takeSql(SENT);
 const TAKE_ONE = takeOneSql(SENT);
 
 /** Leases due rows to the caller for `leaseMs`; they stay pending. */
@@ -59,8 +62,12 @@ export async function claimDue(
  * Marks due rows as handed over, for a subscriber who works in this very transaction: if it fails, so did
  * this.
  */
-export async function takeDue(tx: Tx, subscriber: string, options: TakeOptions): Promise<Taken> {
-  return toTaken(await tx.query(TAKE, valuesOf(subscriber, options)));
+export async function takeDue(
+  tx: Tx,
+  { subscriber, wantedTypes }: Pick<LocalSubscriber, 'subscriber' | 'wantedTypes'>,
+  options: TakeOptions,
+): Promise<Taken> {
+  return toTaken(await tx.query(takeSql(SENT, wantedTypes), valuesOf(subscriber, options)));
 }
 
 /** The same for one event, if it is still due. */
@@ -90,5 +97,6 @@ function toTaken(rows: readonly Row[]): Taken {
           },
         ],
   );
-  return { events, lockedUntil: rows[0]?.locked_until ?? '', seen: rows[0]?.seen ?? 0 };
+  const { locked_until: lockedUntil, seen = 0, taken = 0 } = rows[0] ?? {};
+  return { events, lockedUntil: lockedUntil ?? '', seen, taken };
 }

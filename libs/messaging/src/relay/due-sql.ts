@@ -38,8 +38,11 @@ const NOTHING_BEFORE_FOR_OTHERS = `AND NOT EXISTS (
  *
  * Parameters: $1 subscriber, $2 seen, $3 of one aggregate, $4 in all, $5 others who share the stream, $6 and up
  * for `set`.
+ *
+ * @param wantedTypes a query for the event types whose rows are given back; all are changed
  */
-export function takeSql(set: string): string {
+export function takeSql(set: string, wantedTypes?: string): string {
+  const wanted = wantedTypes === undefined ? 'true' : `changed.event_type IN (${wantedTypes})`;
   return `
   WITH seen AS MATERIALIZED (
     SELECT o.event_id, o.id, o.aggregate_type, o.aggregate_id, o.aggregate_seq
@@ -72,8 +75,8 @@ export function takeSql(set: string): string {
     UPDATE outbox o SET ${set} FROM taken t
      WHERE t.whole AND o.event_id = t.event_id AND o.subscriber || '' = $1
     RETURNING ${COLUMNS})
-  SELECT (SELECT count(*)::int FROM seen) AS seen, changed.*
-    FROM (VALUES (1)) AS always LEFT JOIN changed ON true ORDER BY changed.id`;
+  SELECT (SELECT count(*)::int FROM seen) AS seen, (SELECT count(*)::int FROM changed) AS taken, changed.*
+    FROM (VALUES (1)) AS always LEFT JOIN changed ON ${wanted} ORDER BY changed.id`;
 }
 
 /** The same for a single row: $2 its event. */
@@ -91,5 +94,5 @@ export function takeOneSql(set: string): string {
     UPDATE outbox o SET ${set} FROM due
      WHERE o.event_id = due.event_id AND o.subscriber || '' = $1
     RETURNING ${COLUMNS})
-  SELECT 1 AS seen, changed.* FROM changed`;
+  SELECT 1 AS seen, 1 AS taken, changed.* FROM changed`;
 }

@@ -24,7 +24,7 @@ export interface LocalRelayParts {
  * transaction, so there is no lease, no delivery and no duplicate.
  *
  *   batch ─► one transaction ─► sent            a batch that throws: each by itself
- *                                               one that throws: an attempt; a Refusal: parked
+ *            what nobody wants is not read      one that throws: an attempt; a Refusal: parked
  */
 export class LocalRelay {
   readonly counts = { sent: 0, retried: 0, parked: 0 };
@@ -33,7 +33,7 @@ export class LocalRelay {
 
   constructor(private readonly parts: LocalRelayParts) {
     this.limits = Object.freeze({ ...RELAY_LIMITS, ...parts.limits });
-    this.window = new Window(this.limits.batchSize);
+    this.window = new Window(this.limits.claimSize);
   }
 
   get subscriber(): string {
@@ -43,13 +43,15 @@ export class LocalRelay {
   /** @returns whether there may be more */
   async turn(signal: AbortSignal): Promise<boolean> {
     if (signal.aborted) return false;
-    const { batchSize: limit } = this.limits;
+    const { subscriber } = this.parts;
+    const { claimSize: limit } = this.limits;
     const tried: DueEvent[] = [];
     try {
       const options = { window: this.window.size, limit, ofOne: limit };
-      const taken = await this.take(tried, (tx) => takeDue(tx, this.subscriber, options));
-      const beyond = this.window.learn({ seen: taken.seen, taken: taken.events.length });
-      return beyond || taken.events.length > 0;
+      const taken = await this.take(tried, (tx) => takeDue(tx, subscriber, options));
+      const beyond = this.window.learn(taken);
+      // Fewer come when it is asked less often: what is there by the next look goes together.
+      return beyond || taken.taken === limit;
     } catch (error) {
       if (isDatabaseTrouble(error)) throw error;
     }
@@ -73,7 +75,7 @@ export class LocalRelay {
       );
       return found;
     });
-    this.counts.sent += taken.events.length;
+    this.counts.sent += taken.taken;
     return taken;
   }
 

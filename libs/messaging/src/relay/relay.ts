@@ -60,7 +60,7 @@ export class Relay {
   async turn(signal: AbortSignal): Promise<boolean> {
     if (signal.aborted || this.silence.isPaused(performance.now())) return false;
     const claim = await this.claim();
-    const beyond = this.window.learn({ seen: claim.seen, taken: claim.events.length });
+    const beyond = this.window.learn(claim);
     if (claim.events.length === 0) return beyond;
     const { parallel, leaseMs } = this.limits;
     const bounded = boundedSignal(signal, leaseMs / 2);
