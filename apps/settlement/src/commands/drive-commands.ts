@@ -9,7 +9,7 @@ import { CommandSteps } from './command-steps.js';
 import { StepRepository } from './step.repository.js';
 
 const ACTOR = 'settlement-worker';
-const BATCH = 200;
+const BATCH = 500;
 // Longer than a batch commonly takes. Should it take longer, another worker looks at the same commands and
 // finds them locked, or further than it thought: a lease saves work, it is not what keeps steps single.
 const LEASE_MS = 10_000;

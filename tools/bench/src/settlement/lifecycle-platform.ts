@@ -86,7 +86,7 @@ export class LifecyclePlatform {
     await withClient(adminUrlOf(this.server, 'settlement_db'), async (client) => {
       for (;;) {
         const { rowCount } = await client.query(
-          'SELECT FROM settlement_commands WHERE due_at IS NOT NULL LIMIT 1',
+          'SELECT FROM settlement_commands WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1',
         );
         if (rowCount === 0) return;
         if (performance.now() > deadline) throw new Error('commands are due after five minutes');
