@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Tx } from '@fusion-prime/database';
+import { eventually } from '@fusion-prime/testing';
 import type { ServerResponse } from 'node:http';
 import { PracticeEndpoint, PracticeWebhooks, SETTLED } from './webhooks-practice.js';
 
@@ -60,6 +61,38 @@ describe('an endpoint that does not answer', () => {
     expect(
       new Set(rows.filter(({ attempts }) => attempts > 0).map((row) => row.subscription_id)),
     ).toEqual(new Set([deadId, wellId]));
+  });
+});
+
+describe('while results wait to be stored', () => {
+  it('no more is claimed than has room', async () => {
+    const { id } = await webhooks.subscribe(endpoint.url('/quick'));
+    await backlog(id, 100);
+    const { sender, results, until } = webhooks.sender({ slots: 8 });
+    await eventually(async () => {
+      await sender.turn();
+      expect(results.size).toBeGreaterThanOrEqual(8);
+      expect(sender.inFlight).toBe(results.size);
+    });
+    const sent = endpoint.at('/quick').length;
+    expect(await sender.turn()).toBe(false);
+    expect(sent).toBeLessThan(24);
+    await until(() => {
+      expect(endpoint.at('/quick')).toHaveLength(100);
+    });
+  });
+
+  it('an endpoint that is gone gets nothing more', async () => {
+    endpoint.answer = (response) => response.writeHead(410).end();
+    const { id } = await webhooks.subscribe(endpoint.url('/gone'));
+    await backlog(id, 100);
+    const { sender, results } = webhooks.sender({ slots: 64 });
+    await sender.turn();
+    await eventually(() => expect(results.size).toBe(4));
+    expect(await sender.turn()).toBe(false);
+    await results.turn();
+    await sender.turn();
+    expect(endpoint.at('/gone')).toHaveLength(4);
   });
 });
 

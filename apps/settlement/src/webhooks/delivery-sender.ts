@@ -45,7 +45,10 @@ export interface SenderParts {
  *   turn ─► who has something due (a bounded walk, on from where the last one ended)
  *        ─► each one's share of the free slots ─► claim, with a lease ─► send, all at once
  *                                                                          │
- *   slot free ◄── stored, in a batch with others ◄── result ◄──────────────┘
+ *   stored, in a batch with others ◄── result, and its slot is free ◄──────┘
+ *
+ * A failure holds its slot until it is stored: it may have disabled the subscription. While many results wait
+ * to be stored nothing is claimed.
  *
  * At least once: what dies between the send and the store is sent again after the lease, with the same
  * `webhook-id`.
@@ -66,8 +69,8 @@ export class DeliverySender {
 
   /** @returns whether there may be more to do at once */
   async turn(): Promise<boolean> {
-    if (this.pace.free === 0) return false;
-    const { transactions, due, options } = this.parts;
+    const { transactions, due, options, results } = this.parts;
+    if (this.pace.free === 0 || results.size >= options.slots) return false;
     const { endpoints, next } = await transactions.read((reader) =>
       due.endpoints(reader, this.position, options.walk),
     );
@@ -179,8 +182,15 @@ export class DeliverySender {
     if (this.cut.signal.aborted && 'error' in post) return this.release(delivery);
     const outcome = outcomeOf(post, retries, Math.random());
     const failingBefore = endpoint.firstFailureAt !== null;
+    const ok = isSuccess(post);
+    const end = (): void =>
+      this.pace.end(subscriptionId, { ok, slow: durationMs > SLOW_MS, gaveBack });
+    if (ok) {
+      end();
+      this.parts.onFree();
+    }
     await results.add({ delivery, outcome, post, startedAt, durationMs, failingBefore });
-    this.pace.end(subscriptionId, { ok: isSuccess(post), slow: durationMs > SLOW_MS, gaveBack });
+    if (!ok) end();
   }
 
   /** Cut off by the end of the service: it is nobody's failure. */
