@@ -45,8 +45,8 @@ export async function underLoad({
   const figure = (pattern: RegExp): string => pattern.exec(text)?.[1] ?? '';
   return {
     perSecond: Number(figure(/Requests\/sec:\s+([\d.]+)/)),
-    p50Ms: milliseconds(figure(/50%\s+(\S+)/)),
-    p99Ms: milliseconds(figure(/99%\s+(\S+)/)),
+    p50Ms: milliseconds(figure(/^\s+50%\s+(\S+)/m)),
+    p99Ms: milliseconds(figure(/^\s+99%\s+(\S+)/m)),
     failed: Number(figure(/Non-2xx or 3xx responses: (\d+)/) || 0) + socketErrors(text),
   };
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface ProgramRun {
@@ -20,9 +20,13 @@ export interface Program {
    * until then is what counts, and SIGTERM ends it.
    */
   ready?: (said: string) => Promise<boolean>;
+  /** Where its output goes instead of to us: who reads thousands of lines a second takes part in the load. */
+  logFile?: string;
 }
 
 const POLL_MS = 5;
+// The kernel keeps the high-water mark: of what does not end by itself a look now and then is enough.
+const POLL_SERVICE_MS = 250;
 const READY_DEADLINE_MS = 120_000;
 // docker compose gives PostgreSQL a minute for its last checkpoint.
 const END_DEADLINE_MS = 90_000;
@@ -73,21 +77,24 @@ class Launched {
   private peakRssMb = 0;
 
   constructor(private readonly program: Program) {
-    const { file, args, cwd, env } = program;
+    const { file, args, cwd, env, logFile } = program;
+    const output = logFile === undefined ? 'pipe' : openSync(logFile, 'w');
     this.child = spawn(file, args, {
       cwd,
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', output, output],
       // A group of its own, so that what npm or a shell started gets the signal too.
       detached: true,
     });
+    if (typeof output === 'number') closeSync(output);
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
         if (this.said === '') this.firstOutputMs = performance.now() - this.startedAt;
         this.said += chunk.toString();
       });
     }
-    const poll = setInterval(() => this.lookAtMemory(), POLL_MS);
+    const pollMs = program.ready === undefined ? POLL_MS : POLL_SERVICE_MS;
+    const poll = setInterval(() => this.lookAtMemory(), pollMs);
     this.ended = new Promise<number | null>((resolve, reject) => {
       this.child.on('error', reject);
       this.child.on('close', resolve);
@@ -136,8 +143,9 @@ class Launched {
   }
 
   private failure(what: string): Error {
-    const { file, args } = this.program;
-    return new Error(`${file} ${args.join(' ')} ${what}:\n${this.said.slice(-2_000)}`);
+    const { file, args, logFile } = this.program;
+    const said = logFile === undefined ? this.said : readFileSync(logFile, 'utf8');
+    return new Error(`${file} ${args.join(' ')} ${what}:\n${said.slice(-2_000)}`);
   }
 }
 

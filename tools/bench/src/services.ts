@@ -70,7 +70,7 @@ export async function benchServices(server: BenchServer): Promise<{
   writeFileSync(cursorKey, randomBytes(32).toString('base64url'));
   const shared = await sharedVariables(server);
   const ours = fleet.databases.map(({ name, urlVariable }) =>
-    service({ name, role: 'ours' }, join(ROOT, 'apps', name, 'dist', 'main.js'), {
+    service(server.folder, { name, role: 'ours' }, join(ROOT, 'apps', name, 'dist', 'main.js'), {
       NODE_ENV: 'development',
       FP_ENV: 'test',
       HOST: '127.0.0.1',
@@ -87,14 +87,23 @@ export async function benchServices(server: BenchServer): Promise<{
   const DATABASE_URL = variables['SETTLEMENT_DATABASE_URL'] ?? '';
   const [naive, peer, limit] = await Promise.all([
     service(
+      server.folder,
       { name: 'Nest + Express + repository.save', role: 'peer' },
       join(PEERS, 'nest-ingest.mjs'),
       { DATABASE_URL },
     ),
-    service({ name: 'Nest + TypeORM on Express', role: 'peer' }, join(PEERS, 'nest-typeorm.mjs'), {
-      DATABASE_URL,
-    }),
-    service({ name: 'bare Fastify', role: 'limit' }, join(PEERS, 'bare-fastify.mjs'), {}),
+    service(
+      server.folder,
+      { name: 'Nest + TypeORM on Express', role: 'peer' },
+      join(PEERS, 'nest-typeorm.mjs'),
+      { DATABASE_URL },
+    ),
+    service(
+      server.folder,
+      { name: 'bare Fastify', role: 'limit' },
+      join(PEERS, 'bare-fastify.mjs'),
+      {},
+    ),
   ]);
   return { ours: await Promise.all(ours), peers: [peer], limit, naive };
 }
@@ -122,6 +131,7 @@ async function sharedVariables(server: BenchServer): Promise<Record<string, stri
 }
 
 async function service(
+  folder: string,
   known: Pick<Contestant, 'name' | 'role'>,
   program: string,
   vars: Record<string, string>,
@@ -130,5 +140,5 @@ async function service(
   const url = `http://127.0.0.1:${port}/health/ready`;
   const env = { ...vars, PORT: String(port) };
   const run = { file: process.execPath, args: [program], cwd: ROOT, env, ready: answers(url) };
-  return { ...known, url, program: run };
+  return { ...known, url, program: { ...run, logFile: join(folder, `${String(port)}.log`) } };
 }
