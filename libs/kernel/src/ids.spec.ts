@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { uuidv7 } from './ids.js';
 
-const millisecondOf = (id: string): number =>
-  Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+const millisecondOf = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 
 describe('uuidv7', () => {
   it('says the millisecond in which it was made', () => {
