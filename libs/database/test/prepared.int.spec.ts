@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { mayMeetPgBouncer, startPgBouncer, type Pooler } from '@fusion-prime/testing';
 import type { DataSource } from 'typeorm';
 import { createDataSource, prepared, Transactions } from '../src/index.js';
+import { preparedName } from '../src/connection/prepared.js';
 import { PracticeDatabase, WidgetEntity, configOf } from './practice-database.js';
 
 const INSERT = prepared(
@@ -64,6 +65,16 @@ describe('a statement that is marked as prepared', () => {
     await insertMany(6);
     const rows = await database.sql('SELECT count(*)::int AS n FROM widgets');
     expect(rows).toEqual([{ n: 14 }]);
+    expect(preparedName(INSERT)).toMatch(/^fp_2_/);
+  });
+});
+
+describe('a statement that somebody else prepared, or did not', () => {
+  it('fails as it is, and the marked ones stay prepared', async () => {
+    await open(database.url(), 1);
+    const failing = transactions.read((reader) => reader.query('EXECUTE nonesuch'));
+    await expect(failing).rejects.toMatchObject({ code: '26000' });
+    expect(preparedName(INSERT)).toBeDefined();
   });
 });
 
@@ -75,5 +86,6 @@ describePooler('behind a transaction pooler that knows no prepared statements', 
     for (let i = 0; i < 5; i += 1) await insertMany(4);
     const rows = await database.sql('SELECT count(*)::int AS n FROM widgets');
     expect(rows).toEqual([{ n: 20 }]);
+    expect(preparedName(INSERT)).toBeUndefined();
   });
 });

@@ -26,13 +26,16 @@ export interface Pooler {
   stop(): Promise<void>;
 }
 
+// Older ones have no such setting, and know no prepared statements.
+const FORGETS_STATEMENTS_FROM = [1, 21];
+
 /** A machine without it says so by skipped tests; CI installs it, so there they run or fail. */
 export function mayMeetPgBouncer(): boolean {
   const isHere = spawnSync('pgbouncer', ['--version'], { env: { PATH } }).error === undefined;
   return isHere || process.env['CI'] !== undefined;
 }
 
-/** Starts one that knows no prepared statements, as none did for long. */
+/** Starts one that knows no prepared statements, as none did for long and many are set. */
 export async function startPgBouncer(wish: PoolerWish): Promise<Pooler> {
   const folder = mkdtempSync(join(tmpdir(), 'pgbouncer-'));
   chmodSync(folder, 0o755);
@@ -72,8 +75,16 @@ auth_type = scram-sha-256
 auth_file = ${folder}/users.txt
 pool_mode = ${mode}
 default_pool_size = ${poolSize}
+${canForgetStatements() ? 'max_prepared_statements = 0' : ''}
 `,
   );
+}
+
+function canForgetStatements(): boolean {
+  const { stdout } = spawnSync('pgbouncer', ['--version'], { env: { PATH }, encoding: 'utf8' });
+  const [major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(stdout) ?? []).slice(1).map(Number);
+  const [fromMajor = 0, fromMinor = 0] = FORGETS_STATEMENTS_FROM;
+  return major > fromMajor || (major === fromMajor && minor >= fromMinor);
 }
 
 async function connects(url: string, log: () => string): Promise<void> {

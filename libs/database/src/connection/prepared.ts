@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 const names = new Map<string, string>();
+const failures = new WeakSet();
 let possible = true;
 let generation = 1;
 
@@ -30,17 +31,23 @@ export function preparedName(sql: unknown): string | undefined {
 const NAMES_DO_NOT_HOLD = ['26000', '42P05'];
 
 /**
- * Whether a statement failed only for being prepared: then it may be repeated. Behind a pooler that knows no
- * prepared statements there are none from then on; after a migration that changed what a statement returns
- * every connection prepares it anew.
+ * Told of the error of a statement that was called by `name`. Behind a pooler that knows no prepared
+ * statements there are none from then on; after a migration that changed what a statement returns all are
+ * prepared anew under new names.
  */
+export function notePreparedFailure(error: unknown, name: string): void {
+  if (!(error instanceof Error)) return;
+  const { code = '', routine } = error as Error & { code?: string; routine?: string };
+  const stale = code === '0A000' && routine === 'RevalidateCachedQuery';
+  if (NAMES_DO_NOT_HOLD.includes(code)) possible = false;
+  // Only the first of many connections whose plans are stale.
+  else if (stale && name.startsWith(`fp_${String(generation)}_`)) generation += 1;
+  else if (!stale) return;
+  failures.add(error);
+}
+
+/** Whether a statement failed only for being prepared, so that the work may be repeated. */
 export function failedAsPrepared(error: unknown): boolean {
-  const { code, routine } = error as { code?: string; routine?: string };
-  if (code !== undefined && NAMES_DO_NOT_HOLD.includes(code)) {
-    possible = false;
-    return true;
-  }
-  if (code !== '0A000' || routine !== 'RevalidateCachedQuery') return false;
-  generation += 1;
-  return true;
+  const { driverError } = (error ?? {}) as { driverError?: unknown };
+  return [error, driverError].some((one) => one instanceof Error && failures.has(one));
 }

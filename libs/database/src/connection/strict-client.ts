@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
 import pg from 'pg';
 import type { DatabaseTarget } from '../target.js';
-import { preparedName } from './prepared.js';
+import { notePreparedFailure, preparedName } from './prepared.js';
 
 interface ClientInternals {
   connectionParameters: { options?: unknown; replication?: unknown };
@@ -66,7 +66,12 @@ export class PooledClient extends StrictClient {
   override query(...args: unknown[]): never {
     const [text, ...rest] = args;
     const name = preparedName(text);
-    return super.query(...(name === undefined ? args : [{ name, text }, ...rest]));
+    if (name === undefined) return super.query(...args);
+    const answer: unknown = super.query({ name, text }, ...rest);
+    if (answer instanceof Promise) {
+      answer.catch((error: unknown) => notePreparedFailure(error, name));
+    }
+    return answer as never;
   }
 
   protected override isBroken(error: unknown): boolean {
