@@ -81,6 +81,26 @@ describe('a local subscriber', () => {
     expect(relay.counts.sent).toBe(2);
   });
 
+  it('goes on at once although one of what it looked at waits for another', async () => {
+    const aggregateId = 'blocked';
+    const [first] = await outbox.append(
+      ...[1, 2].map((sequence) => ({ subscriber, aggregateId, sequence })),
+      ...[{ subscriber }, { subscriber }, { subscriber }],
+    );
+    await outbox.database.query(
+      `UPDATE outbox SET next_attempt_at = now() + interval '1 hour' WHERE event_id = $1`,
+      [first],
+    );
+    const { relay } = localRelay(undefined, { claimSize: 2 });
+    expect(await relay.turn(never)).toBe(true);
+  });
+
+  it('reports a claim that fails, whatever it fails for', async () => {
+    await outbox.append({ subscriber });
+    const { relay } = localRelay(undefined, {}, 'SELECT (1 / 0)::text');
+    await expect(relay.turn(never)).rejects.toThrow('division by zero');
+  });
+
   it('has its effects once with two relays at work, in the order of each aggregate', async () => {
     const specs = Array.from({ length: 30 }, (_, i) => ({
       subscriber,

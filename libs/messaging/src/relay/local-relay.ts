@@ -46,14 +46,16 @@ export class LocalRelay {
     const { subscriber } = this.parts;
     const { claimSize: limit } = this.limits;
     const tried: DueEvent[] = [];
+    const window = this.window.size;
     try {
-      const options = { window: this.window.size, limit, ofOne: limit };
+      const options = { window, limit, ofOne: limit };
       const taken = await this.take(tried, (tx) => takeDue(tx, subscriber, options));
       const beyond = this.window.learn(taken);
       // Fewer come when it is asked less often: what is there by the next look goes together.
-      return beyond || taken.taken === limit;
+      return beyond || (taken.seen >= window && taken.taken > 0);
     } catch (error) {
-      if (isDatabaseTrouble(error)) throw error;
+      // Nothing was taken: it is the claim itself that fails.
+      if (isDatabaseTrouble(error) || tried.length === 0) throw error;
     }
     for (const event of tried) {
       if (signal.aborted) return false;
