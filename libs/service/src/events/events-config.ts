@@ -35,7 +35,7 @@ export function readEventsConfig(env: Environment, service: ServiceName): Events
 /** `<SERVICE>_URL` of another service. */
 function readAddress(env: Environment, service: ServiceName, required: boolean): string {
   const name = variableOf(service, 'URL');
-  const hint = `the address of ${service}, e.g. http://${service}:4000`;
+  const hint = `the address of ${service}, e.g. http://${service}`;
   const text = readUrl(env, name, { schemes: HTTP_SCHEMES, hint });
   if (required && env.raw(name) === undefined) {
     env.problem('CFG_MISSING', name, 'is not set, and events are to be sent there', hint);
