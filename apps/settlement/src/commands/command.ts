@@ -85,8 +85,16 @@ export class CommandNotFound extends Refusal {
 }
 
 export function receive(order: CommandOrder, receivedAt: Date): Command {
+  // By name: what is added behind a spread costs V8 a microsecond each, and there are thousands a second.
   return {
-    // In front of the order: what is added behind a spread costs V8 a microsecond each.
+    commandId: order.commandId,
+    workflowId: order.workflowId,
+    accountRef: order.accountRef,
+    payer: order.payer ?? order.accountRef,
+    payee: order.payee,
+    assetSymbol: order.assetSymbol,
+    amount: order.amount,
+    expiresAt: order.expiresAt,
     status: 'received',
     version: 1,
     reason: null,
@@ -94,8 +102,6 @@ export function receive(order: CommandOrder, receivedAt: Date): Command {
     holdId: null,
     createdAt: receivedAt,
     lastUpdated: receivedAt,
-    ...order,
-    payer: order.payer ?? order.accountRef,
   };
 }
 

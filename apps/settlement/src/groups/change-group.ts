@@ -27,7 +27,7 @@ export class ChangeGroup {
     return this.transactions.run(async (tx) => {
       const { group, now } = await this.groups.lockById(tx, groupId);
       const changed = decide(group, now);
-      await this.groups.save(tx, changed);
+      if (changed !== group) await this.groups.save(tx, changed);
       return changed;
     });
   }

@@ -109,16 +109,17 @@ export function demandFit({ model, legs }: GroupOrder): void {
 }
 
 /**
- * The group after one of its payers agreed to all legs that it pays; matched when it was the last.
+ * The group after one of its payers agreed to all legs that it pays; matched when it was the last. The same
+ * group when that party had agreed before.
  *
  * @throws {GroupClosed} {GroupPartyForbidden}
  */
 export function affirm(group: Group, party: string, now: Date): Group {
   if (group.status !== 'pending' || isOver(group, now)) throw new GroupClosed(group);
-  if (!group.legs.some(({ payer }) => payer === party)) throw new GroupPartyForbidden(group, party);
-  const legs = group.legs.map((leg) =>
-    leg.payer === party ? { ...leg, affirmedAt: leg.affirmedAt ?? now } : leg,
-  );
+  const own = group.legs.filter(({ payer }) => payer === party);
+  if (own.length === 0) throw new GroupPartyForbidden(group, party);
+  if (own.every(({ affirmedAt }) => affirmedAt !== null)) return group;
+  const legs = group.legs.map((leg) => (leg.payer === party ? { ...leg, affirmedAt: now } : leg));
   const matched = legs.every(({ affirmedAt }) => affirmedAt !== null);
   return step({ ...group, legs, ...(matched && { status: 'matched', dueAt: now }) }, now);
 }
