@@ -20,8 +20,11 @@ export interface Program {
    * until then is what counts, and SIGTERM ends it.
    */
   ready?: (said: string) => Promise<boolean>;
-  /** Where its output goes instead of to us: who reads thousands of lines a second takes part in the load. */
-  logFile?: string;
+  /**
+   * Where its output goes instead of to us while it is under load: who reads thousands of lines a second takes
+   * part in it.
+   */
+  logFile?: string | undefined;
 }
 
 const POLL_MS = 5;
@@ -37,7 +40,7 @@ const END_DEADLINE_MS = 90_000;
  * @throws {Error} when it fails.
  */
 export async function runProgram(program: Program): Promise<ProgramRun> {
-  const launched = new Launched(program);
+  const launched = new Launched({ ...program, logFile: undefined });
   if (program.ready === undefined) {
     await launched.succeeds();
     return launched.figures();
