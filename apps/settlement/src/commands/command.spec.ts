@@ -21,6 +21,12 @@ describe('a command that is received', () => {
     expect(receive(anOrder({ payer: null }), new Date(0)).payer).toBe('acct-1');
   });
 
+  it('is new, whatever else comes with the order', () => {
+    const received = receive(anOrder(), new Date(0));
+    const further = { ...received, status: 'settled', version: 4, holdId: 'h' } as const;
+    expect(receive(further, new Date(0))).toEqual(received);
+  });
+
   it('is received at the instant it is told', () => {
     const receivedAt = new Date('2026-01-02T03:04:05Z');
     expect(receive(anOrder(), receivedAt)).toMatchObject({
