@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Reader, Tx } from '@fusion-prime/database';
 import { SEARCHED_ROWS, type KeysetPosition, type SearchedRow } from '@fusion-prime/kernel';
+import { toSearchedRow, type ListedRow } from '../listed-row.js';
 import { COMMAND_COLUMNS, toCommand, type CommandRow } from './command-row.js';
 import { CommandNotFound, type Command, type CommandStatus } from './command.js';
 
@@ -22,12 +23,6 @@ export interface CommandSearch {
   limit: number;
   /** How many commands are looked at for what no index knows. */
   stretch?: number;
-}
-
-interface ListedRow {
-  position: string;
-  wanted: boolean;
-  last: boolean;
 }
 
 const WANTED = `($4::varchar IS NULL OR account_ref = $4) AND ($5::varchar IS NULL OR status = $5)`;
@@ -108,12 +103,7 @@ export class CommandRepository {
       limit + 1,
       ...key,
     ]);
-    return rows.map((row) => ({
-      item: toCommand(row),
-      position: [row.position, row.command_id],
-      wanted: row.wanted,
-      last: row.last,
-    }));
+    return rows.map((row) => toSearchedRow(row, row.command_id, toCommand(row)));
   }
 }
 

@@ -7,6 +7,7 @@ import {
   type KeysetPosition,
   type SearchedRow,
 } from '@fusion-prime/kernel';
+import { toSearchedRow, type ListedRow } from '../listed-row.js';
 import { EscrowNotFound, type Escrow, type EscrowState } from './escrow.js';
 
 interface EscrowRow {
@@ -37,12 +38,6 @@ export interface EscrowSearch {
   limit: number;
   /** How many escrows are looked at for a state. */
   stretch?: number;
-}
-
-interface ListedRow {
-  position: string;
-  wanted: boolean;
-  last: boolean;
 }
 
 const COLUMNS = `escrow_id, payer, payee, arbiter, asset_symbol, amount, released, refunded, state,
@@ -156,12 +151,7 @@ export class EscrowRepository {
       state ?? null,
       limit + 1,
     ]);
-    return rows.map((row) => ({
-      item: toEscrow(row),
-      position: [row.position, row.escrow_id],
-      wanted: row.wanted,
-      last: row.last,
-    }));
+    return rows.map((row) => toSearchedRow(row, row.escrow_id, toEscrow(row)));
   }
 }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Reader, Tx } from '@fusion-prime/database';
 import { SEARCHED_ROWS, type KeysetPosition, type SearchedRow } from '@fusion-prime/kernel';
+import { toSearchedRow, type ListedRow } from '../listed-row.js';
 import { DeliveryNotFound, type Attempt, type Delivery, type DeliveryStatus } from './delivery.js';
 import type { EventType } from './subscription.js';
 
@@ -29,11 +30,6 @@ interface DeliveryRow {
   created_at: Date;
   finished_at: Date | null;
   position: string;
-}
-
-interface ListedRow {
-  wanted: boolean;
-  last: boolean;
 }
 
 interface AttemptRow {
@@ -121,12 +117,7 @@ export class DeliveryRepository {
       subscriptionId,
       together,
     ]);
-    return rows.map((row) => ({
-      item: toDelivery(row),
-      position: [row.position, row.delivery_id],
-      wanted: row.wanted,
-      last: row.last,
-    }));
+    return rows.map((row) => toSearchedRow(row, row.delivery_id, toDelivery(row)));
   }
 
   async requeue(tx: Tx, deliveryId: string): Promise<Delivery> {
